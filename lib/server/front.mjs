@@ -1,0 +1,265 @@
+import { createServer, STATUS_CODES } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/**
+ * The production entry: Next behind a thin front, which mends what Next would let through or answer
+ * badly (`e2e/platform` pins each). It writes the peer's address, and refuses in the protocol's own
+ * words what no handler would ever see right.
+ *
+ * @typedef {import('node:http').IncomingMessage} IncomingMessage
+ * @typedef {import('node:http').ServerResponse} ServerResponse
+ * @typedef {(code: string, details?: { detail?: string; allow?: string[] }) => Promise<Response>} Refuse
+ */
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const ONCE = ['authorization', 'session-lock', 'cookie']
+
+/** Set by `start.ts`, in this process, before the first request. @returns {Refuse} */
+const refuser = () => Reflect.get(globalThis, Symbol.for('session-lock.refuse'))
+
+/**
+ * Why a request must not reach Next; `undefined` where it may.
+ *
+ * @param {IncomingMessage} request
+ * @returns {{ code: string, detail?: string, allow?: string[] } | undefined}
+ */
+export function fault({ method = '', url = '', rawHeaders, httpVersion }) {
+  if (!METHODS.includes(method)) return { code: 'ERR_METHOD', allow: METHODS }
+  if (!isPlainTarget(url)) return { code: 'ERR_INPUT', detail: 'The request target is not a path.' }
+  if (reservedName(url)) return { code: 'ERR_INPUT', detail: 'A name in the query is reserved.' }
+  const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase())
+  const hosts = names.filter((name) => name === 'host').length
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
+    return { code: 'ERR_INPUT', detail: 'There must be one Host header.' }
+  }
+  const doubled = ONCE.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (!doubled) return undefined
+  return { code: 'ERR_TOKEN_MALFORMED', detail: `There are two ${doubled} headers.` }
+}
+
+/** Whether Next will take the target for what it says, without a redirect. @param {string} url */
+function isPlainTarget(url) {
+  const path = url.split(/[?#]/, 1)[0] ?? ''
+  try {
+    decodeURIComponent(path)
+  } catch {
+    return false
+  }
+  return path.startsWith('/') && !/\/\/|\\/.test(path)
+}
+
+/**
+ * A name in a query that Next would drop or rename on the way to a handler, so that it would be no
+ * part of what is signed: its own, and those of every JavaScript object.
+ *
+ * @param {string} url
+ */
+function reservedName(url) {
+  const names = [...new URLSearchParams(url.split('#', 1)[0]?.split('?').slice(1).join('?')).keys()]
+  return names.find(
+    (name) => name in Object.prototype || /^(nxt[PI]|nextInternal|__next)/.test(name),
+  )
+}
+
+/**
+ * Writes the peer's address, and drops what a client said of it and what is Next's own business.
+ *
+ * @param {IncomingMessage} request
+ * @param {BlockList} trusted proxies whose X-Forwarded-For counts
+ */
+export function clean(request, trusted) {
+  const { headers, socket } = request
+  const hops = String(headers['x-forwarded-for'] ?? '').split(',')
+  let address = plain(socket.remoteAddress ?? '')
+  while (hops.length > 0 && isTrusted(address, trusted)) {
+    const hop = plain(hops.pop()?.trim() ?? '')
+    if (!isIP(hop)) break
+    address = hop
+  }
+  const isApi = /^\/api(?![^/?#])/.test(request.url ?? '')
+  for (const name of Object.keys(headers)) {
+    const isForged = /^(x-forwarded-.*|forwarded|x-real-ip|x-middleware-.*)$/.test(name)
+    if (isForged || (isApi && /^(rsc|next-.*)$/.test(name))) delete headers[name]
+  }
+  headers['x-forwarded-for'] = address
+  if (!isStateTree(headers['next-router-state-tree'])) delete headers['next-router-state-tree']
+}
+
+/**
+ * Whether a header has the shape in which Next's router sends what it shows: a segment, the trees
+ * below it by name, and what Next adds. Next answers 500 to any other.
+ *
+ * @param {unknown} header
+ */
+function isStateTree(header) {
+  /** @param {unknown} node @returns {boolean} */
+  const isTree = (node) =>
+    Array.isArray(node) &&
+    (typeof node[0] === 'string' || Array.isArray(node[0])) &&
+    typeof node[1] === 'object' &&
+    node[1] !== null &&
+    Object.values(node[1]).every(isTree)
+  try {
+    return isTree(JSON.parse(decodeURIComponent(String(header))))
+  } catch {
+    return false
+  }
+}
+
+/** An IPv4 address that came over an IPv6 socket, as itself. @param {string} address */
+const plain = (address) => address.replace(/^::ffff:(?=\d+\.)/, '')
+
+/** @param {string} address @param {BlockList} trusted */
+const isTrusted = (address, trusted) =>
+  isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/** @param {string} list addresses and networks, separated by commas */
+export function trustedProxies(list) {
+  const trusted = new BlockList()
+  for (const entry of list
+    .split(',')
+    .map((text) => text.trim())
+    .filter(Boolean)) {
+    const [address = '', bits] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    try {
+      if (bits === undefined) trusted.addAddress(address, family)
+      else trusted.addSubnet(address, Number(bits), family)
+    } catch {
+      throw new Error(`TRUSTED_PROXIES: ${entry} is no address and no network`)
+    }
+  }
+  return trusted
+}
+
+/** @param {Response} response @param {ServerResponse} out */
+async function send(response, out) {
+  out.writeHead(response.status, { ...Object.fromEntries(response.headers), Connection: 'close' })
+  out.end(await response.text())
+}
+
+/**
+ * Answers on a bare socket: the parser gave up, so there is no request to answer.
+ *
+ * @param {Response} response
+ * @param {import('node:stream').Duplex} socket
+ */
+async function sendRaw(response, socket) {
+  const body = await response.text()
+  const headers = [...response.headers, ['content-length', Buffer.byteLength(body)]]
+  const lines = [...headers, ['connection', 'close']].map(([name, value]) => `${name}: ${value}`)
+  const status = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status]}`
+  // Ended for good: a peer that does not answer must not hold the socket.
+  if (socket.writable) socket.end([status, ...lines, '', body].join('\r\n'), () => socket.destroy())
+  else socket.destroy()
+}
+
+/**
+ * Answers on a socket that Node has taken off its own hands, errors and all.
+ *
+ * @param {import('node:stream').Duplex} socket
+ * @param {string} code
+ * @param {{ detail?: string; allow?: string[] }} details
+ */
+async function turnAway(socket, code, details) {
+  socket.on('error', () => socket.destroy())
+  await sendRaw(await refuser()(code, details), socket)
+}
+
+/**
+ * Builds the server. It does not listen yet.
+ *
+ * @param {string} dir the application's folder
+ * @param {number} port
+ */
+export async function createFront(dir, port) {
+  const trusted = trustedProxies(process.env.TRUSTED_PROXIES ?? '')
+  // Read when Next is loaded, so it must stand before.
+  Object.assign(process.env, { NODE_ENV: 'production' })
+  const { default: next } = await import('next')
+  const app = next({ dev: false, dir, port })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+  // Room for a header that is too long to be judged, and refused, in the protocol's own words.
+  const options = {
+    maxHeaderSize: 32 * 1024,
+    // Checked by ourselves, to be answered in our own words.
+    requireHostHeader: false,
+    // Nobody holds a connection by sending slowly.
+    headersTimeout: 15_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 5_000,
+  }
+  /** What is being answered on a socket. @type {WeakMap<import('node:stream').Duplex, [IncomingMessage, ServerResponse]>} */
+  const atWork = new WeakMap()
+  const server = createServer(options, (request, response) => {
+    atWork.set(request.socket, [request, response])
+    response.once('close', () => atWork.delete(request.socket))
+    const found = fault(request)
+    if (found) return void refuser()(found.code, found).then((refusal) => send(refusal, response))
+    clean(request, trusted)
+    // Next's own error page is a route to it, and answers 500 to whoever asks for it.
+    if (/^\/_(global-)?error\b/.test(request.url ?? '')) request.url = '/_not-found'
+    return void handle(request, response)
+  })
+  server.on('checkExpectation', async (_request, response) =>
+    send(await refuser()('ERR_INPUT', { detail: 'That expectation cannot be met.' }), response),
+  )
+  server.on('clientError', async (_error, socket) => {
+    const [request, response] = atWork.get(socket) ?? []
+    // What follows a whole request must not be answered in that request's place.
+    if (request?.complete && response) return void response.once('finish', () => socket.destroy())
+    await sendRaw(
+      await refuser()('ERR_INPUT', { detail: 'This is not HTTP as it must be.' }),
+      socket,
+    )
+  })
+  server.on('connect', (_request, socket) => turnAway(socket, 'ERR_METHOD', { allow: METHODS }))
+  server.on('upgrade', (_request, socket) =>
+    turnAway(socket, 'ERR_INPUT', { detail: 'There is nothing to upgrade to.' }),
+  )
+  return server
+}
+
+/**
+ * Starts the application as the environment says, and stops it with the process.
+ *
+ * @returns {Promise<string>} the address it answers at
+ */
+export async function startFront() {
+  const dir = join(import.meta.dirname, '../..')
+  const envFile = join(dir, '.env.local')
+  if (existsSync(envFile)) process.loadEnvFile(envFile)
+  const port = Number(process.env.PORT || 3000)
+  const server = await createFront(dir, port)
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      server.close(() => process.exit(0))
+      server.closeAllConnections()
+    })
+  }
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, process.env.HOST || '127.0.0.1', () => {
+      resolve(process.env.APP_ORIGIN || `http://localhost:${port}`)
+    })
+  })
+}
+
+/** What to say of an error that kept the server from listening. @param {unknown} error */
+export function explain(error) {
+  const { code, port = 3000, message } = /** @type {any} */ (error)
+  return code === 'EADDRINUSE' ? `Port ${port} is taken. Choose another: PORT=${port + 1}` : message
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    console.log(`session-lock listens on ${await startFront()}`)
+  } catch (error) {
+    console.error(explain(error))
+    process.exit(1)
+  }
+}
