@@ -1,0 +1,51 @@
+import { getLockProps } from '@/lib/server/lock-props'
+import { EnterLater } from './ui/enter-later'
+import { LiveTokenLater } from './ui/live-token-later'
+
+const STEPS = [
+  [
+    'Enter',
+    'Your browser makes a key that signs and that no script can export, this page’s included.',
+  ],
+  [
+    'Write a note',
+    'Each request is signed by that key. The vault shows you the token it travelled with.',
+  ],
+  [
+    'Steal it',
+    'Copy the token, open Hijack in another browser, paste it. The server says why it does not help.',
+  ],
+] as const
+
+export default async function Home() {
+  const lock = await getLockProps()
+  return (
+    <div className="grid gap-12">
+      <div className="grid items-start gap-12 lg:grid-cols-2">
+        <section className="grid gap-6">
+          <h1 className="text-display font-medium tracking-tight text-balance">
+            Steal this session. It will not help you.
+          </h1>
+          <p className="text-lead text-muted">
+            Whoever copies a session token today is the user. Here the token is bound to the browser
+            it was issued to: without that browser’s signature the server refuses it.
+          </p>
+          <EnterLater {...lock} />
+        </section>
+        <LiveTokenLater />
+      </div>
+
+      <ol className="grid gap-8 border-t border-line pt-8 sm:grid-cols-3">
+        {STEPS.map(([name, text], i) => (
+          <li key={name} className="grid content-start gap-1">
+            <h2 className="font-medium">
+              <span className="mr-2 font-mono text-muted">{i + 1}</span>
+              {name}
+            </h2>
+            <p className="text-muted">{text}</p>
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}
