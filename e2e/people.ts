@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test'
+
+/**
+ * Victim and thief: two people with a browser context each, who share nothing. Whatever a page
+ * complains of (console errors, uncaught exceptions, violations of the policy) fails the test.
+ */
+export const test = base.extend<{
+  victim: Page
+  thief: Page
+  accomplice: Page
+  complaints: string[]
+}>({
+  complaints: [
+    async ({}, use) => {
+      const complaints: string[] = []
+      await use(complaints)
+      expect(complaints).toEqual([])
+    },
+    { auto: true },
+  ],
+  victim: async ({ browser, complaints }, use) => {
+    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+    await use(await openPage(context, complaints))
+    await context.close()
+  },
+  thief: async ({ browser, complaints }, use) => {
+    const context = await browser.newContext()
+    await use(await openPage(context, complaints, 'may be refused'))
+    await context.close()
+  },
+  accomplice: async ({ browser, complaints }, use) => {
+    const context = await browser.newContext()
+    await use(await openPage(context, complaints, 'may be refused'))
+    await context.close()
+  },
+})
+
+export { expect }
+
+/** A page whose complaints are collected; a thief's refused requests are none, they are the point. */
+export async function openPage(
+  context: BrowserContext,
+  complaints: string[],
+  refusals?: 'may be refused',
+): Promise<Page> {
+  const page = await context.newPage()
+  page.on('console', (message) => {
+    const isRefusal = /^Failed to load resource/.test(message.text())
+    if (message.type() === 'error' && !(refusals && isRefusal)) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return page
+}
+
+/** Enters as a guest, the way a visitor does. */
+export async function enterAsGuest(page: Page): Promise<void> {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Enter as a guest' }).click()
+  await expect(page.getByRole('heading', { name: 'Your vault' })).toBeVisible()
+}
+
+/** Writes a note and waits until it is kept. */
+export async function writeNote(page: Page, text: string): Promise<void> {
+  await page.getByLabel('A note that only you should read').fill(text)
+  await page.getByRole('button', { name: 'Keep the note' }).click()
+  await expect(page.getByRole('list', { name: 'Your notes' }).getByText(text)).toBeVisible()
+}
+
+/** Copies the token that the vault shows. */
+export async function copyToken(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Copy token' }).click()
+  await expect(page.getByText('Copied.')).toBeVisible()
+  return page.evaluate(() => navigator.clipboard.readText())
+}
+
+/** Uses a stolen text on the thief's page. */
+export async function use(page: Page, stolen: string, way?: string): Promise<void> {
+  await page.goto('/hijack')
+  await page.getByLabel('The stolen token').fill(stolen)
+  if (way) await page.getByLabel(way).check()
+  await page.getByRole('button', { name: 'Use the token' }).click()
+  await expect(page.getByRole('heading', { name: 'The server’s verdict' })).toBeVisible()
+}
+
+/** Makes an account through the page, and is signed in to it. */
+export async function createAccount(page: Page): Promise<{ username: string; password: string }> {
+  const account = { username: `ada-${randomUUID().slice(0, 8)}`, password: 'correct horse' }
+  await fillAccount(page, account)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await expect(page.getByText(`Signed in as ${account.username}`)).toBeVisible()
+  return account
+}
+
+/** Signs in to an account through the page. */
+export async function signIn(
+  page: Page,
+  account: { username: string; password: string },
+): Promise<void> {
+  await fillAccount(page, account)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByText(`Signed in as ${account.username}`)).toBeVisible()
+}
+
+async function fillAccount(page: Page, account: { username: string; password: string }) {
+  await page.goto('/')
+  await page.getByText('Or with an account').click()
+  await page.getByLabel('Username').fill(account.username)
+  await page.getByLabel('Password').fill(account.password)
+}
