@@ -17,7 +17,7 @@ export function openSqlite(path: string): Db {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const database = new Database(path)
   database.exec(`pragma busy_timeout = ${PATIENCE_MS}`)
-  useWriteAheadLog(database)
+  switchToWriteAheadLog(database)
   database.exec('pragma synchronous = normal')
   database.exec('pragma foreign_keys = on')
   migrate(database)
@@ -30,7 +30,7 @@ const PATIENCE_MS = 5000
 const PAUSE_MS = 10
 
 /** Where two processes change the journal's mode at once, SQLite turns one away without waiting. */
-function useWriteAheadLog(database: InstanceType<typeof Database>): void {
+function switchToWriteAheadLog(database: InstanceType<typeof Database>): void {
   const until = Date.now() + PATIENCE_MS
   for (;;) {
     try {
