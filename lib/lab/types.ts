@@ -1,0 +1,120 @@
+/** What the lab is made of: schemes that hold a session, and attacks that are performed on them. */
+
+export const SCHEME_IDS = [
+  'bearer',
+  'next-auth',
+  'first-published',
+  'profile-1',
+  'profile-2',
+  'cookie',
+  'dpop',
+] as const
+export type SchemeId = (typeof SCHEME_IDS)[number]
+
+export type Header = readonly [name: string, value: string]
+
+/** A request as it will lie on the wire. Its headers are a list, because attackers double them. */
+export interface Message {
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+  readonly headers: readonly Header[]
+  readonly body?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+  /** Why it was refused, in the scheme's own words. */
+  readonly code?: string
+  /** Milliseconds from sending to the end of the answer. */
+  readonly ms: number
+}
+
+/** What a deployment says of its own windows, so that attacks know how long to wait. */
+export interface Windows {
+  readonly maxAgeMs: number
+  readonly toleranceMs: number
+  readonly challengeWindowMs: number
+}
+
+/** The way to a running server, and the clock of whoever stands at its near end. */
+export interface Wire {
+  /** The origin that requests are signed for. */
+  readonly origin: string
+  readonly windows: Windows
+  send(message: Message): Promise<Answer>
+  /** Milliseconds. */
+  now(): number
+  wait(ms: number): Promise<void>
+  /** A man in the middle between a client and the server: what the client sends, he sends on. */
+  openRelay(): Promise<Relay>
+}
+
+/** Both legs are the relay's: the client's answer is what he cares to hand back. */
+export interface Relay {
+  /** Sends to the relay, as the client does who takes it for the server. */
+  send(message: Message): Promise<Answer>
+  /** What the server answered to what was relayed. */
+  readonly loot: readonly Answer[]
+  close(): Promise<void>
+}
+
+/** What a signed-in client of a scheme holds. */
+export interface Holder {
+  /** Who this is: a text that only an answer to this account contains. */
+  readonly owner: string
+  /** What is copied when a session is stolen: the token, or the cookie's value. */
+  readonly token: string
+  /** Whether script in the page could read it. */
+  readonly isReadable: boolean
+  /** Absent where the scheme has none. */
+  readonly keyPair?: CryptoKeyPair
+  /** Where a cookie carries the session and the proof names it. */
+  readonly sid?: string
+  /** The value of the server's that the next proof covers, where the scheme has one. */
+  challenge: string
+}
+
+/** The requests that the attacks are made of. All of them are about the holder's own session. */
+export interface Requests {
+  /** Reads what the session protects; the answer contains `owner`. */
+  readonly read: Message
+  /** Another address that reads; the answer contains `owner`. */
+  readonly account: Message
+  /** Writes a text. */
+  write(text: string): Message
+  /** Ends the session. */
+  readonly signOut: Message
+}
+
+export type DowngradeId = 'as-bearer' | 'as-cookie' | 'other-profile'
+
+/** A way to hold a session: its client's half. The server's half answers under its routes. */
+export interface Scheme {
+  readonly requests: Requests
+  /** Makes an account of its own at this server, with a session in it. */
+  enter(wire: Wire): Promise<Holder>
+  /**
+   * The message as the holder's client sends it: session and proof.
+   *
+   * @param at what the proof says of the time, in ms
+   */
+  prove(message: Message, holder: Holder, at: number): Promise<Message>
+  /** The message as somebody sends it who copied the token, and nothing else. */
+  present(message: Message, token: string): Message
+  /** The header in which the server hands out what proofs must cover. */
+  readonly challengeHeader?: string
+  /**
+   * What an honest client learns from a refusal: the time to stamp its one repeat with, in ms.
+   * `undefined` where it gives up.
+   */
+  recover?(answer: Answer, at: number): number | undefined
+  /** The session in another form than it was issued for; absent where there is no such form. */
+  downgrade?: Partial<
+    Record<DowngradeId, (message: Message, holder: Holder, at: number) => Promise<Message>>
+  >
+  /** Takes the account away with all that it left on the server. */
+  leave?(wire: Wire, holder: Holder): Promise<void>
+}
