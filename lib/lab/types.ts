@@ -61,18 +61,25 @@ export interface Relay {
   close(): Promise<void>
 }
 
+/** What is copied when a session is stolen, and where it is good. */
+export interface Loot {
+  /** The token, or the cookie's value. */
+  readonly token: string
+  readonly origin: string
+}
+
 /** What a signed-in client of a scheme holds. */
-export interface Holder {
+export interface Holder extends Loot {
   /** Who this is: a text that only an answer to this account contains. */
   readonly owner: string
-  /** What is copied when a session is stolen: the token, or the cookie's value. */
-  readonly token: string
   /** Whether script in the page could read it. */
   readonly isReadable: boolean
   /** Absent where the scheme has none. */
   readonly keyPair?: CryptoKeyPair
   /** Where a cookie carries the session and the proof names it. */
   readonly sid?: string
+  /** What the server takes the account away for, where there is something to take away. */
+  readonly release?: string
   /** The value of the server's that the next proof covers, where the scheme has one. */
   challenge: string
 }
@@ -103,18 +110,73 @@ export interface Scheme {
    */
   prove(message: Message, holder: Holder, at: number): Promise<Message>
   /** The message as somebody sends it who copied the token, and nothing else. */
-  present(message: Message, token: string): Message
+  present(message: Message, loot: Loot): Message
   /** The header in which the server hands out what proofs must cover. */
   readonly challengeHeader?: string
   /**
-   * What an honest client learns from a refusal: the time to stamp its one repeat with, in ms.
-   * `undefined` where it gives up.
+   * What an honest client learns from a refusal before it repeats, once: the server's time in ms
+   * where that was the trouble. `undefined` where it gives up.
    */
-  recover?(answer: Answer, at: number): number | undefined
+  recover?(answer: Answer): { readonly serverTime?: number } | undefined
   /** The session in another form than it was issued for; absent where there is no such form. */
   downgrade?: Partial<
     Record<DowngradeId, (message: Message, holder: Holder, at: number) => Promise<Message>>
   >
   /** Takes the account away with all that it left on the server. */
   leave?(wire: Wire, holder: Holder): Promise<void>
+}
+
+export const GROUPS = [
+  'copied',
+  'replayed',
+  'altered',
+  'forged',
+  'downgraded',
+  'minted ahead',
+  'smuggled',
+  'in the browser',
+  'in the middle',
+  'honest',
+] as const
+export type Group = (typeof GROUPS)[number]
+
+/** What an attack came to: the answer that decided, and whether the attacker got what he was after. */
+export interface Attempt {
+  readonly isIn: boolean
+  readonly answer?: Answer
+  /** Why it failed, where no answer says so. */
+  readonly code?: string
+}
+
+/** The stage that an attack is performed on: a server, a scheme, a victim with a session in it. */
+export interface Stage {
+  readonly scheme: Scheme
+  readonly wire: Wire
+  readonly victim: Holder
+  /** The thief's own account, with a session in the same scheme. */
+  thief(): Promise<Holder>
+  /** A victim whose session may end. */
+  newVictim(): Promise<Holder>
+  /** The server's time, in ms. */
+  now(): number
+  /** The time that a client stamps its next proof with, in ms; never the same twice. */
+  stamp(): number
+  /** The message on its way from the victim to the server, where somebody reads it. */
+  capture(message: Message, holder?: Holder): Promise<Message>
+  /** The victim's own client: it proves, it sends, and it repeats once where its scheme says so. */
+  asOwner(message: Message, holder?: Holder, clockOffset?: number): Promise<Answer>
+  /** Somebody else sends. */
+  asThief(message: Message): Promise<Answer>
+}
+
+export interface Attack {
+  readonly group: Group
+  readonly title: string
+  /** One sentence: what is done. */
+  readonly story: string
+  /** Here somebody honest must get in. */
+  readonly isHonest?: true
+  /** What it cannot be performed without; elsewhere it is skipped, with this as the reason. */
+  readonly needs?: 'a browser' | 'a copied profile' | 'a short challenge window'
+  perform(stage: Stage): Promise<Attempt>
 }

@@ -170,19 +170,27 @@ async function turnAway(socket, code, details) {
 }
 
 /**
- * Builds the server. It does not listen yet.
+ * Next as the handler of requests.
  *
  * @param {string} dir the application's folder
  * @param {number} port
  */
-export async function createFront(dir, port) {
-  const trusted = trustedProxies(process.env.TRUSTED_PROXIES ?? '')
+async function prepareNext(dir, port) {
   // Read when Next is loaded, so it must stand before.
   Object.assign(process.env, { NODE_ENV: 'production' })
   const { default: next } = await import('next')
   const app = next({ dev: false, dir, port })
   await app.prepare()
-  const handle = app.getRequestHandler()
+  return app.getRequestHandler()
+}
+
+/**
+ * Builds the server before a handler. It does not listen yet.
+ *
+ * @param {(request: IncomingMessage, response: ServerResponse) => unknown} handle
+ * @param {BlockList} trusted proxies whose X-Forwarded-For counts
+ */
+export function createFront(handle, trusted = new BlockList()) {
   // Room for a header that is too long to be judged, and refused, in the protocol's own words.
   const options = {
     maxHeaderSize: 32 * 1024,
@@ -234,7 +242,8 @@ export async function startFront() {
   const envFile = join(dir, '.env.local')
   if (existsSync(envFile)) process.loadEnvFile(envFile)
   const port = Number(process.env.PORT || 3000)
-  const server = await createFront(dir, port)
+  const trusted = trustedProxies(process.env.TRUSTED_PROXIES ?? '')
+  const server = createFront(await prepareNext(dir, port), trusted)
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {
       server.close(() => process.exit(0))

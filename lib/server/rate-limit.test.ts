@@ -17,7 +17,7 @@ describe('a limit', () => {
   }
 
   it('lets a burst through, then says when to come again', () => {
-    const limiter = createRateLimiter(1)
+    const limiter = createRateLimiter(LIMITS, 1)
     for (let i = 0; i < burst; i++) limiter.take(NAME, 'ada', NOW)
     const error = refusal(() => limiter.take(NAME, 'ada', NOW))
     expect(error?.code).toBe('ERR_RATE_LIMITED')
@@ -28,26 +28,26 @@ describe('a limit', () => {
   })
 
   it('is one for each key and each name', () => {
-    const limiter = createRateLimiter(1)
+    const limiter = createRateLimiter(LIMITS, 1)
     for (let i = 0; i < burst; i++) limiter.take(NAME, 'ada', NOW)
     limiter.take(NAME, 'grace', NOW)
     limiter.take('sign-in from an address', 'ada', NOW)
   })
 
   it('gives back what was no guess', () => {
-    const limiter = createRateLimiter(1)
+    const limiter = createRateLimiter(LIMITS, 1)
     for (let i = 0; i < 5 * burst; i++) limiter.take(NAME, 'ada', NOW)()
   })
 
   it('is multiplied, or off', () => {
-    const [double, off] = [createRateLimiter(2), createRateLimiter('off')]
+    const [double, off] = [createRateLimiter(LIMITS, 2), createRateLimiter(LIMITS, 'off')]
     for (let i = 0; i < 2 * burst; i++) double.take(NAME, 'ada', NOW)
     expect(refusal(() => double.take(NAME, 'ada', NOW))).toBeDefined()
     for (let i = 0; i < 100 * burst; i++) off.take(NAME, 'ada', NOW)
   })
 
   it('is kept for so many keys and no more; those in use stay', () => {
-    const limiter = createRateLimiter(1, 3)
+    const limiter = createRateLimiter(LIMITS, 1, 3)
     for (let i = 0; i < burst; i++) limiter.take(NAME, 'ada', NOW)
     limiter.take(NAME, 'a', NOW)
     limiter.take(NAME, 'b', NOW)

@@ -5,7 +5,7 @@ import { SessionLockError } from '@/lib/protocol/errors'
  * and per address. At most `MOST_KEYS` of them; the ones that were used longest ago go first.
  */
 
-interface Limit {
+export interface Limit {
   /** How many at once, from a full bucket. */
   readonly burst: number
   /** How long an empty bucket takes to fill, in ms. */
@@ -14,34 +14,38 @@ interface Limit {
 
 const MINUTE = 60_000
 
+export type Limits = Readonly<Record<string, Limit>>
+
 export const LIMITS = {
   'sign-in of an account': { burst: 10, refillMs: 5 * MINUTE },
   'sign-in from an address': { burst: 50, refillMs: 5 * MINUTE },
   'guests from an address': { burst: 60, refillMs: 60 * MINUTE },
   'registration from an address': { burst: 20, refillMs: 60 * MINUTE },
   'enrolment challenges to an address': { burst: 120, refillMs: MINUTE },
-} as const satisfies Record<string, Limit>
-
-export type LimitName = keyof typeof LIMITS
+} as const satisfies Limits
 
 const MOST_KEYS = 10_000
 
-export interface RateLimiter {
+export interface RateLimiter<Name extends string = keyof typeof LIMITS> {
   /**
    * Takes one from the bucket; ERR_RATE_LIMITED where it is empty, saying when it will not be.
    * Returns how to put it back, for what turned out to be no guess.
    */
-  take(name: LimitName, key: string, now: number): () => void
+  take(name: Name, key: string, now: number): () => void
 }
 
 /** @param factor how many times the limits, or `off` */
-export function createRateLimiter(factor: number | 'off', mostKeys = MOST_KEYS): RateLimiter {
+export function createRateLimiter<L extends Limits>(
+  limits: L,
+  factor: number | 'off',
+  mostKeys = MOST_KEYS,
+): RateLimiter<keyof L & string> {
   const buckets = new Map<string, { level: number; at: number }>()
 
   return {
     take(name, key, now) {
       if (factor === 'off') return () => {}
-      const { burst, refillMs } = LIMITS[name]
+      const { burst, refillMs } = limits[name]!
       const size = Math.max(1, burst * factor)
       const id = `${name} ${key}`
       const known = buckets.get(id) ?? { level: size, at: now }

@@ -2,7 +2,7 @@ import type { ReplayStore, SessionStore } from '@/lib/protocol/stores'
 import { createLock, type Lock } from '@/lib/protocol/verify'
 import { lockOptions, readEnv, type Env } from './env'
 import { processWide } from './process-wide'
-import { createRateLimiter, type RateLimiter } from './rate-limit'
+import { createRateLimiter, LIMITS, type RateLimiter } from './rate-limit'
 import { createSqlReplayStore } from './stores/replay'
 import { createSessionStore } from './stores/sessions'
 import { openSqlite, type Db } from './stores/sqlite'
@@ -31,6 +31,6 @@ async function open(): Promise<Server> {
     db,
     sessions: createSessionStore(db),
     replay: createSqlReplayStore(db),
-    limiter: createRateLimiter(env.RATE_LIMIT),
+    limiter: createRateLimiter(LIMITS, env.RATE_LIMIT),
   }
 }

@@ -13,7 +13,7 @@ export function BearerControl() {
   async function issue() {
     setFailure(undefined)
     try {
-      const response = await fetch('/api/lab/bearer', { method: 'POST' })
+      const response = await fetch('/api/lab/bearer/session', { method: 'POST' })
       if (!response.ok) throw new Error(`The server answered ${response.status}.`)
       setToken(((await response.json()) as { token: string }).token)
     } catch (error) {

@@ -1,0 +1,17 @@
+import type { Scheme, SchemeId } from '../types'
+import * as bearer from './bearer'
+import * as dpop from './dpop'
+import * as firstPublished from './first-published'
+import * as nextAuth from './next-auth'
+import { createSessionLockScheme } from './session-lock'
+
+/** The schemes of the lab, their clients' halves. */
+export const SCHEMES = {
+  bearer,
+  'next-auth': nextAuth,
+  'first-published': firstPublished,
+  'profile-1': createSessionLockScheme({ profile: 1, carrier: 'header' }),
+  'profile-2': createSessionLockScheme({ profile: 2, carrier: 'header' }),
+  cookie: createSessionLockScheme({ profile: 2, carrier: 'cookie' }),
+  dpop,
+} satisfies Record<SchemeId, Scheme> as Record<SchemeId, Scheme>
