@@ -1,12 +1,11 @@
 import { createStatementClock } from '@/lib/client/statement-clock'
 import { ATTACKS, type AttackId } from './attacks'
+import type { Outcome } from './matrix'
 import { isIn } from './message'
 import { SCHEMES } from './schemes'
 import type { Answer, Attack, Holder, Message, SchemeId, Stage, Wire } from './types'
 
 /** Performs attacks on schemes, one cell of the matrix at a time. */
-
-export type Outcome = 'stands' | 'falls' | 'none'
 
 /** One request and its answer, as they travelled. */
 export interface Step {
