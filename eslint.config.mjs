@@ -74,7 +74,10 @@ const config = [
       'no-console': ['error', { allow: ['error'] }],
     },
   },
-  { files: ['lib/cli/**', 'lib/server/front.mjs', 'bench/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['lib/cli/**', 'lib/server/front.mjs', 'bench/**', 'lib/lab/cli.ts'],
+    rules: { 'no-console': 'off' },
+  },
   // Playwright hands fixtures on through a function that is named `use`, and is no hook.
   { files: ['e2e/**'], rules: { 'react-hooks/rules-of-hooks': 'off', 'no-empty-pattern': 'off' } },
   ...borders,

@@ -3,7 +3,8 @@ import Link from 'next/link'
 const PAGES = [
   ['/vault', 'Vault'],
   ['/sessions', 'Sessions'],
-  ['/hijack', 'Hijack'],
+  ['/hijack', 'Hijack'], // lab
+  ['/lab', 'Lab'], // lab
 ] as const
 
 export function SiteHeader() {

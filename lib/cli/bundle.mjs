@@ -9,9 +9,9 @@ const ROOT = join(import.meta.dirname, '../..')
  *
  * @template T
  * @param {string} input the program's path, from the root
- * @param {(file: string) => Promise<T>} use what to do with the bundle, which is gone afterwards
+ * @param {(file: string) => Promise<T>} work what to do with the bundle, which is gone afterwards
  */
-export async function withBundle(input, use) {
+export async function withBundle(input, work) {
   // Inside the repository, so that packages are found.
   const folder = mkdtempSync(join(ROOT, 'node_modules/.bundle-'))
   try {
@@ -23,7 +23,7 @@ export async function withBundle(input, use) {
     })
     const file = join(folder, 'program.mjs')
     await bundle.write({ file, format: 'esm' })
-    return await use(file)
+    return await work(file)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

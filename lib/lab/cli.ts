@@ -65,7 +65,7 @@ function describe(cell: Cell): string {
 }
 
 function asJson(cells: readonly Cell[]): string {
-  return JSON.stringify({ cells: cells.map(({ steps: _, ...cell }) => cell) }, null, 2)
+  return JSON.stringify({ cells: cells.map((cell) => ({ ...cell, steps: undefined })) }, null, 2)
 }
 
 /** Attacks downwards, schemes across; ! where a cell turned out otherwise than the matrix has it. */

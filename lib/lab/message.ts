@@ -83,13 +83,21 @@ export function asText({ method, target, headers, body }: Message): string {
   return [`${method} ${target}`, ...lines, ...(body ? ['', body] : [])].join('\n')
 }
 
-/** The value of a Set-Cookie of this name, and whether script can read it. */
+/**
+ * The value of a Set-Cookie of this name, and whether script can read it. A page never sees the
+ * header; what it can see of its cookies is what script can read.
+ */
 export function cookieFrom(
   { headers }: Answer,
   name: string,
 ): { value: string; isReadable: boolean } {
-  const set = headers.getSetCookie().find((text) => text.startsWith(`${name}=`))
-  const value = set?.slice(name.length + 1).split(';', 1)[0]
+  const prefix = `${name}=`
+  if (typeof document !== 'undefined') {
+    const pair = document.cookie.split('; ').find((text) => text.startsWith(prefix))
+    return { value: pair?.slice(prefix.length) ?? '', isReadable: pair !== undefined }
+  }
+  const set = headers.getSetCookie().find((text) => text.startsWith(prefix))
+  const value = set?.slice(prefix.length).split(';', 1)[0]
   if (!set || !value) throw new Error(`the server set no cookie ${name}`)
   return { value, isReadable: !/;\s*httponly/i.test(set) }
 }

@@ -11,6 +11,14 @@ export const SCHEME_IDS = [
 ] as const
 export type SchemeId = (typeof SCHEME_IDS)[number]
 
+/** What the application itself speaks; the other schemes are the lab's own. */
+const APPLICATION_SCHEMES = ['profile-1', 'profile-2', 'cookie'] as const
+export type OwnScheme = Exclude<SchemeId, (typeof APPLICATION_SCHEMES)[number]>
+
+export function isOwnScheme(scheme: SchemeId): scheme is OwnScheme {
+  return !(APPLICATION_SCHEMES as readonly string[]).includes(scheme)
+}
+
 export type Header = readonly [name: string, value: string]
 
 /** A request as it will lie on the wire. Its headers are a list, because attackers double them. */

@@ -100,7 +100,8 @@ export const decorate: SchemeServer['decorate'] = async ({ server, now }, respon
 function explain(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error)
   if (/DPoP|confirmation/i.test(message)) {
-    const [, check = 'proof'] = message.match(/\b(htm|htu|ath|iat)\b/) ?? []
+    const [, named = 'proof'] = message.match(/\b(htm|htu|ath|iat|confirmation)\b/) ?? []
+    const check = named === 'confirmation' ? 'key' : named
     refuse(check, 'invalid_dpop_proof', message)
   }
   refuse('access token', 'invalid_token', message)
