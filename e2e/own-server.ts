@@ -6,6 +6,8 @@ import { join } from 'node:path'
 
 export interface OwnServer {
   origin: string
+  /** Its SQLite file. */
+  database: string
   stop: () => Promise<void>
 }
 
@@ -14,13 +16,14 @@ export async function startServer(env: Record<string, string>): Promise<OwnServe
   const folder = mkdtempSync(join(tmpdir(), 'session-lock-own-'))
   const port = await freePort()
   const origin = `http://localhost:${port}`
+  const database = join(folder, 'own.db')
   const child = spawn(process.execPath, ['lib/server/front.mjs'], {
     env: {
       ...process.env,
       PORT: String(port),
       APP_ORIGIN: origin,
       INTERNAL_ORIGIN: `http://127.0.0.1:${port}`,
-      DATABASE_URL: `file:${join(folder, 'own.db')}`,
+      DATABASE_URL: `file:${database}`,
       ...env,
     },
     stdio: 'ignore',
@@ -33,6 +36,7 @@ export async function startServer(env: Record<string, string>): Promise<OwnServe
   }
   return {
     origin,
+    database,
     async stop() {
       child.kill()
       await ended

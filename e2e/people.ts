@@ -74,13 +74,48 @@ export async function copyToken(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** Uses a stolen text on the thief's page. */
-export async function use(page: Page, stolen: string, way?: string): Promise<void> {
-  await page.goto('/hijack')
-  await page.getByLabel('The stolen token').fill(stolen)
-  if (way) await page.getByLabel(way).check()
-  await page.getByRole('button', { name: 'Use the token' }).click()
-  await expect(page.getByRole('heading', { name: 'The server’s verdict' })).toBeVisible()
+export interface Refused {
+  readonly status: number
+  readonly code?: string
+}
+
+/** Sends a stolen text from a page of another browser, just as it was copied. */
+export async function present(page: Page, stolen: string): Promise<Refused> {
+  await page.goto('/api/health')
+  return page.evaluate(async (token) => {
+    const { headers } = await fetch('/api/health')
+    const response = await fetch('/api/notes', {
+      headers: {
+        Authorization: `SessionLock ${token}`,
+        'Session-Lock-Challenge': headers.get('Session-Lock-Challenge')!,
+      },
+    })
+    return { status: response.status, ...((await response.json()) as { code?: string }) }
+  }, stolen)
+}
+
+/** Signs a stolen token, in another browser, with a key that was made there (protocol §3). */
+export async function presentSigned(page: Page, stolen: string): Promise<Refused> {
+  await page.goto('/api/health')
+  return page.evaluate(async (token) => {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+    const { privateKey } = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
+    const { headers } = await fetch('/api/health')
+    const challenge = headers.get('Session-Lock-Challenge')!
+    const stamped = `${token}.${Date.now()}`
+    const lines = ['session-lock/2', stamped, 'GET', `${location.origin}/api/notes`, '', challenge]
+    const text = new TextEncoder().encode(lines.join('\n'))
+    const bytes = new Uint8Array(await crypto.subtle.sign(algorithm, privateKey, text))
+    const base64 = btoa(String.fromCharCode(...bytes))
+    const signature = base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+    const response = await fetch('/api/notes', {
+      headers: {
+        Authorization: `SessionLock ${stamped}.${signature}`,
+        'Session-Lock-Challenge': challenge,
+      },
+    })
+    return { status: response.status, ...((await response.json()) as { code?: string }) }
+  }, stolen.split('.').slice(0, 3).join('.'))
 }
 
 /** Makes an account through the page, and is signed in to it. */

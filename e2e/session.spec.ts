@@ -139,7 +139,7 @@ test('a session that was ended elsewhere says so', async ({ thief: owner }) => {
 
 test('a lost key is told from no session', async ({ victim }) => {
   await enterAsGuest(victim)
-  await victim.goto('/hijack')
+  await victim.goto('/api/health')
   await victim.evaluate(
     () =>
       new Promise((resolve) => {

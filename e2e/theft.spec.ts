@@ -1,4 +1,4 @@
-import { copyToken, enterAsGuest, expect, test, use, writeNote } from './people'
+import { copyToken, enterAsGuest, expect, present, presentSigned, test, writeNote } from './people'
 
 test('a stolen token is refused in another browser, and its owner goes on', async ({
   victim,
@@ -8,35 +8,18 @@ test('a stolen token is refused in another browser, and its owner goes on', asyn
   await writeNote(victim, 'the combination is 7-21-42')
   const token = await copyToken(victim)
   expect(token.split('.')).toHaveLength(5)
-
-  await use(thief, token)
-  const verdict = thief.getByTestId('verdict')
-  await expect(verdict).toContainText('ERR_PROOF_INVALID')
-  await expect(verdict).toContainText('not signed by this session')
-  await expect(verdict).not.toContainText('7-21-42')
-  const checks = verdict.getByRole('list', { name: 'Checks' }).getByRole('listitem')
-  await expect(checks).toHaveText([
-    /read.*passed/,
-    /token.*passed/,
-    /carrier and profile.*passed/,
-    /proof.*failed/,
-    /fresh.*not reached/,
-    /challenge.*not reached/,
-    /body.*not reached/,
-    /replay.*not reached/,
-    /session.*not reached/,
-  ])
-
+  expect(await presentSigned(thief, token)).toMatchObject({
+    status: 401,
+    code: 'ERR_PROOF_INVALID',
+  })
   await writeNote(victim, 'still here')
 })
 
 test('a captured request is refused when it is sent again', async ({ victim, thief }) => {
   await enterAsGuest(victim)
   await expect(victim.getByText('No notes yet.')).toBeVisible()
-  await use(thief, await copyToken(victim), 'Send it again as it stands')
-  const verdict = thief.getByTestId('verdict')
-  await expect(verdict).toContainText('ERR_PROOF_REPLAYED')
-  await expect(verdict.getByRole('listitem').filter({ hasText: 'replay' })).toContainText('failed')
+  const token = await copyToken(victim)
+  expect(await present(thief, token)).toMatchObject({ status: 401, code: 'ERR_PROOF_REPLAYED' })
 })
 
 test('the session token alone is refused', async ({ victim, thief }) => {
@@ -44,27 +27,7 @@ test('the session token alone is refused', async ({ victim, thief }) => {
   // What malware that reads the browser's storage finds.
   const token = await victim.evaluate(() => localStorage.getItem('session-lock.token'))
   expect(token?.split('.')).toHaveLength(3)
-  await use(thief, token!, 'Send the session token alone')
-  await expect(thief.getByTestId('verdict')).toContainText('ERR_PROOF_MISSING')
-})
-
-test('a plain bearer token opens its sample in another browser', async ({ victim, thief }) => {
-  await victim.goto('/hijack')
-  await victim.getByRole('button', { name: 'Issue a bearer token' }).click()
-  const token = await victim.getByTestId('bearer-token').innerText()
-
-  await use(thief, token)
-  await expect(thief.getByTestId('verdict')).toContainText('You are in')
-  await expect(thief.getByTestId('verdict')).toContainText('7-21-42')
-})
-
-test('what is no token is said to be none', async ({ thief }) => {
-  await thief.goto('/hijack')
-  for (const text of ['nonsense', 'a.b.c', 'a.b.c.d.e.f', '{"token":1}']) {
-    await thief.getByLabel('The stolen token').fill(text)
-    await thief.getByRole('button', { name: 'Use the token' }).click()
-    await expect(thief.getByText('This is no token of this application')).toBeVisible()
-  }
+  expect(await present(thief, token!)).toMatchObject({ status: 401, code: 'ERR_PROOF_MISSING' })
 })
 
 test("the key of the victim's browser cannot be exported by script in its page", async ({

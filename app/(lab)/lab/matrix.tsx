@@ -42,10 +42,10 @@ export function Matrix({
         onCell={keep}
       />
       <div className="overflow-x-auto" role="region" aria-label="Matrix" tabIndex={0}>
-        <table className="w-full border-collapse text-small">
+        <table className="w-full table-fixed border-collapse text-small">
           <thead>
             <tr>
-              <th scope="col" className="w-2/5 pb-3 text-left align-bottom font-medium">
+              <th scope="col" className="w-1/3 pb-3 text-left align-bottom font-medium sm:w-2/5">
                 Attack
               </th>
               {columns.map((column) => (
@@ -82,10 +82,7 @@ export function Matrix({
                 <td key={id} className="py-3 text-center font-mono">
                   {stands}
                   <span className="sr-only"> of </span>
-                  <span aria-hidden className="text-muted">
-                    /
-                  </span>
-                  <span className="text-muted">{of}</span>
+                  <span className="block text-muted sm:inline">/{of}</span>
                 </td>
               ))}
             </tr>
@@ -149,7 +146,7 @@ function MatrixRow({
           {row.title}
         </th>
         {columns.map(({ id, name }) => (
-          <td key={id} className="p-0.5 text-center">
+          <td key={id} className="p-px text-center sm:p-0.5">
             <MatrixCell row={row} scheme={id} name={name} result={resultOf(id)} onOpen={onOpen} />
           </td>
         ))}
@@ -183,7 +180,7 @@ function MatrixCell({
       aria-label={`${row.title}, ${name}: ${word}${said}`}
       data-outcome={outcome}
       data-result={isOtherwise ? 'otherwise' : isConfirmed ? 'confirmed' : undefined}
-      className={`h-8 w-full min-w-5 rounded-sm font-mono hover:outline-2 hover:outline-ink ${cell} data-[result=confirmed]:underline data-[result=confirmed]:decoration-2 data-[result=confirmed]:underline-offset-4`}
+      className={`h-8 w-full rounded-sm font-mono hover:outline-2 hover:outline-ink ${cell} data-[result=confirmed]:underline data-[result=confirmed]:decoration-2 data-[result=confirmed]:underline-offset-4`}
     >
       {isOtherwise ? '!' : mark}
     </button>
