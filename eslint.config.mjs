@@ -75,7 +75,7 @@ const config = [
     },
   },
   {
-    files: ['lib/cli/**', 'lib/server/front.mjs', 'bench/**', 'lib/lab/cli.ts'],
+    files: ['lib/cli/**', 'lib/server/front.mjs', 'bench/**', 'lib/lab/*.mjs', 'lib/lab/cli.ts'],
     rules: { 'no-console': 'off' },
   },
   // Playwright hands fixtures on through a function that is named `use`, and is no hook.

@@ -13,7 +13,7 @@ const STEPS = [
   ],
   [
     'Steal it',
-    'Copy the token, open Hijack in another browser, paste it. The server says why it does not help.',
+    'Copy the token and use it in another browser. The server says why it does not help.',
   ],
 ] as const
 

@@ -34,6 +34,7 @@ export function LastRequest() {
           </p>
           <div className="flex flex-wrap items-start gap-3">
             <CopyButton text={locked} label="Copy token" />
+            {/* lab:begin */}
             <a
               href={`/hijack#${locked}`}
               target="_blank"
@@ -42,6 +43,7 @@ export function LastRequest() {
             >
               Open the thief’s page with it
             </a>
+            {/* lab:end */}
           </div>
           <LockedToken token={locked} />
         </div>

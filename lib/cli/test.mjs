@@ -67,6 +67,9 @@ const STEPS = [
       return { passed: expected, failed: unexpected + flaky, skipped }
     },
   },
+  // lab:begin
+  { name: 'lab:remove', command: [process.execPath, join(ROOT, 'lib/lab/removed.mjs')] },
+  // lab:end
 ]
 
 const asked = process.argv.slice(2)

@@ -12,11 +12,12 @@ const PUBLIC = new Map([
   ['/api/internal/refusals', ['*']],
 ])
 
-/**
- * next-auth, which says who somebody is and opens nothing; and the lab's controls, which are bearer
- * on purpose and read nothing but their own sample.
- */
-const PUBLIC_FOLDERS = ['/api/auth/', '/api/lab/']
+const PUBLIC_FOLDERS = [
+  // next-auth, which says who somebody is and opens nothing.
+  '/api/auth/',
+  // The lab's schemes, some of them bearer on purpose, read nothing but their own sample. // lab
+  '/api/lab/', // lab
+]
 
 /** Whether a path is under `/api`. */
 export function isApi(pathname: string): boolean {

@@ -112,7 +112,7 @@ describe('what is public', () => {
     ['POST', '/api/users', true],
     ['GET', '/api/health', true],
     ['POST', '/api/internal/refusals', true],
-    ['GET', '/api/lab/bearer', true],
+    ['GET', '/api/lab/bearer', true], // lab
     ['GET', '/api/lab', false],
     ['GET', '/api/labour', false],
     ['GET', '/api/notes', false],

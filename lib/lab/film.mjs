@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
-import { ensureChromium } from './chromium.mjs'
+import { ensureChromium } from '../cli/chromium.mjs'
 
 /**
  * `npm run film`: records the theft from the real application, victim on the left and thief on the
