@@ -2,7 +2,7 @@
 
 import type { Exchange } from '@/lib/client/bound-fetch'
 import { useSessionLock } from '@/lib/client/use-session-lock'
-import { buttonClass } from '../ui/button'
+import { buttonClass } from '../ui/button' // lab
 import { CopyButton } from '../ui/copy-button'
 import { LockedToken } from '../ui/locked-token'
 import { asCurl } from './curl'

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import costs from '@/lib/lab/costs.json'
+import type { Cost } from '@/lib/lab/costs'
 import { SCHEME_INFO } from '@/lib/lab/schemes/info'
 import { readSources } from '@/lib/lab/sources'
 import { SCHEME_IDS, type SchemeId } from '@/lib/lab/types'
@@ -44,6 +46,7 @@ export default async function SchemePage(params: Params) {
         <Fact name="Who holds the key">{info.keyHolder}</Fact>
         <Fact name="What a proof covers">{info.covers}</Fact>
         <Fact name="What a request costs">{info.costs}</Fact>
+        <Measured scheme={id} />
         <Fact name="Specified in">
           {info.specifications.map(({ name, url }, i) => (
             <span key={name}>
@@ -86,6 +89,22 @@ export default async function SchemePage(params: Params) {
         <Matrix rows={ROWS} columns={[column]} sources={readSources()} />
       </section>
     </div>
+  )
+}
+
+/** Recorded, and said to be; beside the bearer token of the same run. */
+function Measured({ scheme }: { scheme: SchemeId }) {
+  const all: Partial<Record<SchemeId, Cost>> = costs.schemes
+  const [own, bearer] = [all[scheme], all.bearer]
+  if (!own || !bearer) return null
+  return (
+    <Fact name="Measured">
+      {own.bytes} bytes more a request (bearer: {bearer.bytes}); the proof made in {own.proveMs} ms;
+      answered in {own.answerMs} ms (bearer: {bearer.answerMs} ms).{' '}
+      <span className="text-muted">
+        Recorded on {costs.measuredAt} with <code>npm run lab:costs</code>: {costs.on}.
+      </span>
+    </Fact>
   )
 }
 
