@@ -26,7 +26,7 @@ try {
   if (existsSync(join(copy, 'lib/lab'))) throw new Error('the lab is still there')
   const links = spawnSync(
     'git',
-    ['grep', '--untracked', '-lE', '/hijack|href="/lab|docs/attacks'],
+    ['grep', '--untracked', '-lE', '/hijack|href="/lab|\\]\\([^)]*attacks\\.md'],
     {
       cwd: copy,
       encoding: 'utf8',
