@@ -96,6 +96,16 @@ for (const width of [320, 390, 1280, 1920]) {
   })
 }
 
+test('a column is walked step by step from its own page', async ({ victim }) => {
+  await victim.goto('/lab/cookie')
+  await victim.getByRole('button', { name: 'Walk through it, step by step' }).click()
+  const first = victim.getByRole('dialog', { name: 'Stolen token, used elsewhere' })
+  await expect(first).toContainText('1 of ')
+  await expect(first).toContainText('ERR_PROOF_MISSING')
+  await first.getByRole('button', { name: 'Next attack' }).click()
+  await expect(victim.getByRole('dialog')).toContainText('2 of ')
+})
+
 test('a scheme that is none is no page', async ({ thief }) => {
   const answer = await thief.goto('/lab/rot13')
   expect(answer?.status()).toBe(404)

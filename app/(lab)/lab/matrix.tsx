@@ -40,6 +40,7 @@ export function Matrix({
         total={rows.length * columns.length}
         schemes={columns.map(({ id }) => id)}
         onCell={keep}
+        onWalk={(scheme) => setOpen({ scheme, attack: rows[0]!.id })}
       />
       <div className="overflow-x-auto" role="region" aria-label="Matrix" tabIndex={0}>
         <table className="w-full table-fixed border-collapse text-small">
@@ -192,10 +193,12 @@ function RunAll({
   total,
   schemes,
   onCell,
+  onWalk,
 }: {
   total: number
   schemes: readonly SchemeId[]
   onCell: (cell: CellReport) => void
+  onWalk: (scheme: SchemeId) => void
 }) {
   const [counts, setCounts] = useState<{ done: number; skipped: number; otherwise: number }>()
   const [failure, setFailure] = useState<string>()
@@ -233,8 +236,15 @@ function RunAll({
         ) : (
           <Button onClick={run}>Perform all of it now</Button>
         )}
+        {schemes.length === 1 && (
+          <Button kind="quiet" onClick={() => onWalk(schemes[0]!)}>
+            Walk through it, step by step
+          </Button>
+        )}
         <p className="text-small text-muted" role="status">
-          {counts ? summary(counts, total, isRunning) : 'About a minute; on victims of its own.'}
+          {counts
+            ? summary(counts, total, isRunning)
+            : `${total} cells, on victims of the lab’s own.`}
         </p>
       </div>
       {counts && (
