@@ -1,3 +1,4 @@
+import Link from 'next/link' // lab
 import { getLockProps } from '@/lib/server/lock-props'
 import { EnterLater } from './ui/enter-later'
 import { LiveTokenLater } from './ui/live-token-later'
@@ -46,6 +47,20 @@ export default async function Home() {
           </li>
         ))}
       </ol>
+      {/* lab:begin */}
+      <p className="max-w-prose border-t border-line pt-8 text-muted">
+        The thief’s side of it is{' '}
+        <Link href="/hijack" className="text-accent underline">
+          Hijack
+        </Link>
+        : open it in another browser, or in a private window. How bearer tokens, cookies and DPoP
+        fare under the same attacks is performed in{' '}
+        <Link href="/lab" className="text-accent underline">
+          the lab
+        </Link>
+        .
+      </p>
+      {/* lab:end */}
     </div>
   )
 }
