@@ -1,4 +1,5 @@
 import { createRequestChallenges } from '@/lib/protocol/challenge'
+import { SessionLockError } from '@/lib/protocol/errors'
 import { createMemoryReplayStore, type ReplayStore } from '@/lib/protocol/stores'
 import { processWide } from '@/lib/server/process-wide'
 import { createRateLimiter, type RateLimiter } from '@/lib/server/rate-limit'
@@ -10,6 +11,8 @@ const LIMITS = {
   'runs from an address': { burst: 60, refillMs: 60_000 },
 } as const
 
+const MOST_CLAIMS = 100_000
+
 /** What the lab's own schemes keep, in this process and in memory: no attack leaves a row behind. */
 export interface Lab {
   readonly replay: ReplayStore
@@ -20,7 +23,7 @@ export interface Lab {
 
 export async function getLab({ lock, env }: Server): Promise<Lab> {
   return processWide('lab', () => ({
-    replay: createMemoryReplayStore(Date.now),
+    replay: bounded(createMemoryReplayStore(Date.now)),
     nonces: createRequestChallenges(
       `lab-dpop ${lock.origin}`,
       lock.keySets,
@@ -28,4 +31,16 @@ export async function getLab({ lock, env }: Server): Promise<Lab> {
     ),
     limiter: createRateLimiter(LIMITS, env.RATE_LIMIT),
   }))
+}
+
+/** A memory that is full does not answer, and what does not answer lets nobody pass. */
+function bounded(store: ReplayStore & { readonly size: number }): ReplayStore {
+  return {
+    async claim(id, expiresAt) {
+      if (store.size >= MOST_CLAIMS) {
+        throw new SessionLockError('ERR_STORE_UNAVAILABLE', { retryAfterS: 60 })
+      }
+      return store.claim(id, expiresAt)
+    },
+  }
 }

@@ -16,10 +16,11 @@ import { getLab } from './lab'
 const AT_ONCE = 3
 
 const Run = z.strictObject({
-  schemes: z.array(z.enum(SCHEME_IDS)).min(1).optional(),
+  schemes: z.array(z.enum(SCHEME_IDS)).min(1).max(SCHEME_IDS.length).optional(),
   attacks: z
     .array(z.enum(ATTACK_IDS as [AttackId, ...AttackId[]]))
     .min(1)
+    .max(ATTACK_IDS.length)
     .optional(),
 })
 
