@@ -45,9 +45,16 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** A replay memory of one process, for tests and for embedding; it forgets on restart. */
+/**
+ * A replay memory of one process, for tests and for embedding; it forgets on restart. Full, it
+ * rejects with ERR_STORE_UNAVAILABLE until claims have run out: it never forgets one early.
+ *
+ * @param now milliseconds
+ * @param most how many claims it holds
+ */
 export function createMemoryReplayStore(
   now: () => number,
+  most = Infinity,
 ): ReplayStore & { readonly size: number } {
   const claims = new Map<string, number>()
   return {
@@ -61,6 +68,9 @@ export function createMemoryReplayStore(
         claims.delete(old)
       }
       if (claims.has(id)) return false
+      if (claims.size >= most) {
+        throw new SessionLockError('ERR_STORE_UNAVAILABLE', { retryAfterS: 60 })
+      }
       claims.set(id, expiresAt)
       return true
     },

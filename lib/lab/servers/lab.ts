@@ -1,5 +1,4 @@
 import { createRequestChallenges } from '@/lib/protocol/challenge'
-import { SessionLockError } from '@/lib/protocol/errors'
 import { createMemoryReplayStore, type ReplayStore } from '@/lib/protocol/stores'
 import { processWide } from '@/lib/server/process-wide'
 import { createRateLimiter, type RateLimiter } from '@/lib/server/rate-limit'
@@ -7,7 +6,7 @@ import type { Server } from '@/lib/server/server'
 
 /** A whole run makes about thirty. */
 const LIMITS = {
-  'victims to an address': { burst: 400, refillMs: 60 * 60_000 },
+  'victims to an address': { burst: 3000, refillMs: 60 * 60_000 },
   'runs from an address': { burst: 60, refillMs: 60_000 },
 } as const
 
@@ -23,7 +22,7 @@ export interface Lab {
 
 export async function getLab({ lock, env }: Server): Promise<Lab> {
   return processWide('lab', () => ({
-    replay: bounded(createMemoryReplayStore(Date.now)),
+    replay: createMemoryReplayStore(Date.now, MOST_CLAIMS),
     nonces: createRequestChallenges(
       `lab-dpop ${lock.origin}`,
       lock.keySets,
@@ -31,16 +30,4 @@ export async function getLab({ lock, env }: Server): Promise<Lab> {
     ),
     limiter: createRateLimiter(LIMITS, env.RATE_LIMIT),
   }))
-}
-
-/** A memory that is full does not answer, and what does not answer lets nobody pass. */
-function bounded(store: ReplayStore & { readonly size: number }): ReplayStore {
-  return {
-    async claim(id, expiresAt) {
-      if (store.size >= MOST_CLAIMS) {
-        throw new SessionLockError('ERR_STORE_UNAVAILABLE', { retryAfterS: 60 })
-      }
-      return store.claim(id, expiresAt)
-    },
-  }
 }
