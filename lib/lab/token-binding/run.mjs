@@ -33,7 +33,7 @@ async function loadStory() {
       input: join(import.meta.dirname, 'story/index.ts'),
       platform: 'node',
       resolve: { alias: { '@': ROOT } },
-      external: [/^(jose|next|reflect-metadata|@peculiar\/x509)$/],
+      external: [/^(jose|next|dpop|oauth4webapi|reflect-metadata|@peculiar\/x509)$/],
     })
     await bundle.write({ file, format: 'esm' })
     return await import(pathToFileURL(file).href)

@@ -5,6 +5,7 @@ import { bound, connect, type Connection, type Endpoint } from '../connection'
 import { BINDING_HEADER } from '../gate'
 import { startManInTheMiddle } from '../relay'
 import { requests } from '../scheme'
+import { createDpopResource } from './dpop'
 import { enterLocked, readLocked } from './locked'
 import {
   cookieOf,
@@ -68,18 +69,25 @@ const withoutBinding = ({ headers, ...rest }: Message): Message => ({
   headers: headers.filter(([name]) => name !== BINDING_HEADER),
 })
 
-/** The locked guest's request through a man in the middle before the application itself. */
-async function readThroughMan({ world, guest, version }: MiddleStage): Promise<Answer> {
+/** A man in the middle before a server that he reaches by `sendOn`, and a client that comes to him. */
+async function throughMan(
+  version: TlsVersion,
+  sendOn: (message: Message) => Promise<Answer>,
+  ask: (send: (message: Message) => Promise<Answer>) => Promise<Answer>,
+): Promise<Answer> {
   const identity = await createIdentity('a man in the middle')
-  const man = await startManInTheMiddle(identity, world.app)
+  const man = await startManInTheMiddle(identity, sendOn)
   const connection = await connect({ port: man.port, trusted: [identity.cert] }, { version })
   try {
-    return await readLocked(guest, world.app, world.origin, connection.send)
+    return await ask(connection.send)
   } finally {
     connection.close()
     await man.close()
   }
 }
+
+const readThroughMan = ({ world, guest, version }: MiddleStage) =>
+  throughMan(version, world.app, (send) => readLocked(guest, world.app, world.origin, send))
 
 const atHome = ({ owner, connect: open }: MiddleStage, person = owner) =>
   visit(open(), (connection) => proved(person, connection))
@@ -103,7 +111,21 @@ export const middle = defineAct(
         play: async (stage) => inBrief(await readThroughMan(stage)),
       },
       {
-        title: 'Either: his certificate is not one that the client trusts',
+        title: 'DPoP: he relays the very request, and then one without its proof',
+        expected: '200, 401',
+        async play({ version }) {
+          const { prove, answer } = await createDpopResource()
+          const proved = await prove()
+          const { headers, ...rest } = proved
+          const stripped = { ...rest, headers: headers.filter(([name]) => name !== 'DPoP') }
+          return inBrief(
+            await throughMan(version, answer, (send) => send(proved)),
+            await throughMan(version, answer, (send) => send(stripped)),
+          )
+        },
+      },
+      {
+        title: 'Any: his certificate is not one that the client trusts',
         expected: 'no connection',
         play: ({ endpoint, version, withMan }) =>
           withMan(asItIs, ({ port }) =>
