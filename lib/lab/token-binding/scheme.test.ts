@@ -6,11 +6,10 @@ import { tokenBindingId } from './message'
 import * as tokenBinding from './scheme'
 import { createSessions, LIFE_MS } from './sessions'
 import { ENV, inProcessWire, SECRET, sendInProcess } from './testing'
-import { openTokenBindingWire, type TokenBindingWire } from './wire'
+import { openTokenBindingWire, takenAway, type TokenBindingWire } from './wire'
 
 const scheme: Scheme = tokenBinding
 const { requests } = scheme
-const elsewhere = (message: Message): Message => ({ ...message })
 const refused = (code: string) => ({ status: 401, code })
 
 beforeAll(() => {
@@ -73,6 +72,24 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('a session bound over %s', (versi
     expect(await wire.send({ ...message, ...change })).toMatchObject(refused('ERR_PROOF_INVALID'))
   })
 
+  it('is refused where its request never arrived, and is sent later by who read it', async () => {
+    const { holder } = await proved()
+    // The time is no part of the proof; that the connection is another decides at any time.
+    for (const at of [Date.now() - 600_000, Date.now(), Date.now() + 600_000]) {
+      const read = takenAway(await scheme.prove(requests.read, holder, at))
+      expect(await wire.send(read)).toMatchObject(refused('ERR_PROOF_INVALID'))
+    }
+  })
+
+  it('serves an owner whose clock is wrong, and a copy of the whole profile', async () => {
+    const { holder } = await proved()
+    const wrong = await scheme.prove(requests.read, holder, Date.now() - 305_000)
+    expect((await wire.send(wrong)).status).toBe(200)
+    const copy = { ...holder, keyPair: { ...holder.keyPair! } }
+    const stolen = await scheme.prove(requests.read, copy, Date.now())
+    expect((await wire.send(stolen)).body).toContain(holder.owner)
+  })
+
   it('is refused under the key of the thief, and of another account', async () => {
     const { holder } = await proved()
     const { holder: other } = await proved()
@@ -86,7 +103,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('a session bound over %s', (versi
     const { message } = await proved()
     const relay = await wire.openRelay()
     expect(await relay.send(message)).toMatchObject(refused('ERR_PROOF_INVALID'))
-    expect(await relay.send(elsewhere(message))).toMatchObject(refused('ERR_PROOF_INVALID'))
+    expect(await relay.send(takenAway(message))).toMatchObject(refused('ERR_PROOF_INVALID'))
     expect(relay.loot.map(({ code }) => code)).toEqual(['ERR_PROOF_INVALID', 'ERR_PROOF_INVALID'])
     await relay.close()
   })
