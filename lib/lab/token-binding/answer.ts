@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Answer } from '../types'
+import { jsonOf } from './json'
 
 /** Reads one HTTP/1.1 answer off a connection that may carry more. */
 
@@ -77,13 +78,4 @@ function withCode(answer: Answer): Answer {
   if (answer.status < 400) return answer
   const code = jsonOf<{ code?: string }>(answer)?.code
   return code ? { ...answer, code } : answer
-}
-
-/** An answer's body as JSON; `undefined` where it is none. */
-export function jsonOf<T>({ body }: Pick<Answer, 'body'>): T | undefined {
-  try {
-    return JSON.parse(body) as T
-  } catch {
-    return undefined
-  }
 }

@@ -1,10 +1,8 @@
 import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:tls'
-import { encodeBase64url } from '@/lib/protocol/encoding'
 import type { Answer, Message } from '../types'
 import { readAnswer } from './answer'
 import type { Bytes } from './bytes'
-import { BINDING_HEADER, exportEkm } from './gate'
-import { createBinding, encodeMessage, REFERRED } from './message'
+import { exportEkm } from './gate'
 
 /**
  * The client's end, in Node: no browser takes part any more. Requests are written as they stand,
@@ -95,26 +93,4 @@ function asBytes({ method, target, headers, body = '' }: Message, host: string):
     ...(length > 0 || method === 'POST' ? [`Content-Length: ${length}`] : []),
   ]
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)
-}
-
-/** The value of Sec-Token-Binding for a connection. @param referred the key used with another server */
-export async function bindingHeader(
-  { ekm }: Pick<Connection, 'ekm'>,
-  keyPair: CryptoKeyPair,
-  referred?: CryptoKeyPair,
-): Promise<string> {
-  const bindings = [await createBinding(keyPair, ekm)]
-  if (referred) bindings.push(await createBinding(referred, ekm, { type: REFERRED }))
-  return encodeBase64url(encodeMessage(bindings))
-}
-
-/** The message with the proof that this connection's client holds the key. */
-export async function bound(
-  message: Message,
-  connection: Pick<Connection, 'ekm'>,
-  keyPair: CryptoKeyPair,
-  referred?: CryptoKeyPair,
-): Promise<Message> {
-  const value = await bindingHeader(connection, keyPair, referred)
-  return { ...message, headers: [...message.headers, [BINDING_HEADER, value]] }
 }

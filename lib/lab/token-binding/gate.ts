@@ -5,6 +5,7 @@ import { isErrorCode, SessionLockError } from '@/lib/protocol/errors'
 import { fault } from '@/lib/server/front.mjs'
 import type { Answer, Header, Message } from '../types'
 import { sealIds } from './link'
+import { BINDING_HEADER } from './proof'
 import {
   EKM_BYTES,
   EKM_LABEL,
@@ -27,7 +28,6 @@ export interface GateOptions {
   readonly onVerify?: () => void
 }
 
-export const BINDING_HEADER = 'Sec-Token-Binding'
 const MAX_BODY_BYTES = 1024 * 1024
 /** A connection speaks for one client, which needs one message, and one more to be referred. */
 const MOST_CACHED = 8

@@ -1,3 +1,4 @@
+import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createKeyPair } from '@/lib/protocol/enrol'
 import type { Message, Scheme } from '../types'
@@ -197,4 +198,17 @@ describe("the application's half", () => {
 
 it('asks for a wire of its own', async () => {
   await expect(scheme.enter(inProcessWire)).rejects.toThrow(TypeError)
+})
+
+it('is free of Node on the side of its client, which pages load', async () => {
+  const bundle = await rolldown({
+    input: 'lib/lab/token-binding/scheme.ts',
+    platform: 'browser',
+    resolve: { alias: { '@': process.cwd() } },
+    external: /^node:/,
+  })
+  const { output } = await bundle.generate()
+  expect(output[0].imports).toEqual([])
+  expect(output[0].code).not.toContain('Buffer')
+  await bundle.close()
 })

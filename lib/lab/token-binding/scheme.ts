@@ -1,7 +1,7 @@
 import { createKeyPair } from '@/lib/protocol/enrol'
 import type { Holder, Message, Scheme, Wire } from '../types'
-import { jsonOf } from './answer'
-import { bound } from './connection'
+import { jsonOf } from './json'
+import { bound } from './proof'
 import type { TokenBindingWire } from './wire'
 
 /**

@@ -8,7 +8,7 @@ import {
   HEAD,
 } from '@/app/(lab)/api/lab/token-binding/[...path]/route'
 import type { Answer, Message, Wire } from '../types'
-import { jsonOf } from './answer'
+import { jsonOf } from './json'
 
 /** The application's routes in this process, for tests: what Next does around a handler is left out. */
 

@@ -20,7 +20,7 @@ const FACTS = [
 
 const FILES = [
   ...['message.ts', 'terminator.ts', 'gate.ts', 'handshake.ts', 'link.ts', 'server.ts'],
-  ...['connection.ts', 'federation.ts', 'history.ts', 'story/index.ts'],
+  ...['proof.ts', 'connection.ts', 'federation.ts', 'history.ts', 'story/index.ts'],
 ].map((file) => `lib/lab/token-binding/${file}`)
 
 /** Token Binding: what it was, the one row where it wins, what it broke, and a run of it. */

@@ -3,7 +3,7 @@ import { utf8 } from '@/lib/protocol/encoding'
 import { proveRequest } from '@/lib/protocol/prove'
 import { HEADER, type Credential } from '@/lib/protocol/types'
 import type { Answer, Header, Message } from '../../types'
-import { jsonOf } from '../answer'
+import { jsonOf } from '../json'
 
 /** A client of session-lock, for comparison: what it signs is the request, and no connection. */
 

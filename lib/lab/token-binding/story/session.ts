@@ -1,6 +1,7 @@
 import { encodeBase64url } from '@/lib/protocol/encoding'
 import type { Header, Message } from '../../types'
-import { bound, type Connection } from '../connection'
+import { type Connection } from '../connection'
+import { bound } from '../proof'
 import { ID_HEADERS, LINK_HEADER } from '../link'
 import { tokenBindingId } from '../message'
 import { present, requests } from '../scheme'
