@@ -1,27 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { explain, startFront } from '../server/front.mjs'
+import { buildIfChanged } from './build.mjs'
 
 /** `npm run demo`: from a checkout to the running demo. */
 
 const ROOT = join(import.meta.dirname, '../..')
 const ENV_FILE = join(ROOT, '.env.local')
-const BUILD_ID = join(ROOT, '.next/BUILD_ID')
-const BUILT_FROM = join(ROOT, '.next/built-from')
-const SOURCES = [
-  ...['app', 'lib', 'public', 'middleware.ts', 'instrumentation.ts'],
-  ...['next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'],
-]
 
 /** A taken port is said before anything takes time. @param {number} port @param {string} host */
 function assertFree(port, host) {
@@ -40,40 +27,6 @@ function ensureSecret() {
   if (text) appendFileSync(ENV_FILE, text.endsWith('\n') ? line : `\n${line}`)
   else writeFileSync(ENV_FILE, line, { mode: 0o600 })
   console.log('Wrote a random AUTH_SECRET to .env.local.')
-}
-
-/** @param {string} path @returns {string[]} the files at or below it, those of tests left out */
-function filesBelow(path) {
-  if (!existsSync(path)) return []
-  if (!statSync(path).isDirectory()) return /\.test\.tsx?$/.test(path) ? [] : [path]
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => filesBelow(join(path, name)))
-}
-
-function hashSources() {
-  const hash = createHash('sha256')
-  for (const file of SOURCES.flatMap((source) => filesBelow(join(ROOT, source)))) {
-    hash
-      .update(`${file.slice(ROOT.length)}\0`)
-      .update(readFileSync(file))
-      .update('\0')
-  }
-  return hash.digest('hex')
-}
-
-function buildIfChanged() {
-  const sources = hashSources()
-  const isBuilt = existsSync(BUILD_ID) && existsSync(BUILT_FROM)
-  if (isBuilt && readFileSync(BUILT_FROM, 'utf8') === sources) return
-  console.log('Building, about half a minute …')
-  const next = join(ROOT, 'node_modules/next/dist/bin/next')
-  execFileSync(process.execPath, [next, 'build'], {
-    cwd: ROOT,
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  writeFileSync(BUILT_FROM, sources)
 }
 
 try {
