@@ -35,11 +35,12 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
   const scheme = SCHEMES[schemeId]
   const clock = createStatementClock(() => wire.now())
   const people: Promise<Holder>[] = []
-  const enter = () => {
-    const person = scheme.enter(wire)
+  const admit = <H extends Holder>(person: Promise<H>) => {
     people.push(person)
     return person
   }
+  const enter = () => admit(scheme.enter(wire))
+  const { enterBriefly } = scheme
   let [victim, thief]: (Promise<Holder> | undefined)[] = []
 
   const stamp = () => clock.next()
@@ -83,6 +84,7 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
       victim: holder,
       thief: () => (thief ??= enter()),
       newVictim: enter,
+      ...(enterBriefly && { newBriefVictim: () => admit(enterBriefly(wire)) }),
       now: () => wire.now() + clock.offset,
       stamp,
       capture: (message, by = holder) => scheme.prove(message, by, stamp()),

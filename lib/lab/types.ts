@@ -8,6 +8,7 @@ export const SCHEME_IDS = [
   'profile-2',
   'cookie',
   'dpop',
+  'dbsc',
 ] as const
 export type SchemeId = (typeof SCHEME_IDS)[number]
 
@@ -112,6 +113,11 @@ export interface Scheme {
   /** Makes an account of its own at this server, with a session in it. */
   enter(wire: Wire): Promise<Holder>
   /**
+   * The same, for a session whose captured requests are over within a second or two. For schemes
+   * whose requests carry no stamp: there only waiting makes a request late.
+   */
+  enterBriefly?(wire: Wire): Promise<Holder & { readonly overAfterMs: number }>
+  /**
    * The message as the holder's client sends it: session and proof.
    *
    * @param at what the proof says of the time, in ms
@@ -165,6 +171,8 @@ export interface Stage {
   thief(): Promise<Holder>
   /** A victim whose session may end. */
   newVictim(): Promise<Holder>
+  /** Where the scheme has them: a victim whose requests are soon over. */
+  newBriefVictim?(): Promise<Holder & { readonly overAfterMs: number }>
   /** The server's time, in ms. */
   now(): number
   /** The time that a client stamps its next proof with, in ms; never the same twice. */
