@@ -1,87 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { explain, startFront } from '../server/front.mjs'
+import { prepare } from './prepare.mjs'
 
 /** `npm run demo`: from a checkout to the running demo. */
 
-const ROOT = join(import.meta.dirname, '../..')
-const ENV_FILE = join(ROOT, '.env.local')
-const BUILD_ID = join(ROOT, '.next/BUILD_ID')
-const BUILT_FROM = join(ROOT, '.next/built-from')
-const SOURCES = [
-  ...['app', 'lib', 'public', 'middleware.ts', 'instrumentation.ts'],
-  ...['next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'],
-]
-
-/** A taken port is said before anything takes time. @param {number} port @param {string} host */
-function assertFree(port, host) {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(port, host, () => probe.close(resolve))
-  })
-}
-
-/** Signing keys of one's own, made once and kept. */
-function ensureSecret() {
-  const text = existsSync(ENV_FILE) ? readFileSync(ENV_FILE, 'utf8') : ''
-  if (process.env.AUTH_SECRET || /^AUTH_SECRET=./m.test(text)) return
-  const line = `AUTH_SECRET=${randomBytes(32).toString('base64url')}\n`
-  if (text) appendFileSync(ENV_FILE, text.endsWith('\n') ? line : `\n${line}`)
-  else writeFileSync(ENV_FILE, line, { mode: 0o600 })
-  console.log('Wrote a random AUTH_SECRET to .env.local.')
-}
-
-/** @param {string} path @returns {string[]} the files at or below it, those of tests left out */
-function filesBelow(path) {
-  if (!existsSync(path)) return []
-  if (!statSync(path).isDirectory()) return /\.test\.tsx?$/.test(path) ? [] : [path]
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => filesBelow(join(path, name)))
-}
-
-function hashSources() {
-  const hash = createHash('sha256')
-  for (const file of SOURCES.flatMap((source) => filesBelow(join(ROOT, source)))) {
-    hash
-      .update(`${file.slice(ROOT.length)}\0`)
-      .update(readFileSync(file))
-      .update('\0')
-  }
-  return hash.digest('hex')
-}
-
-function buildIfChanged() {
-  const sources = hashSources()
-  const isBuilt = existsSync(BUILD_ID) && existsSync(BUILT_FROM)
-  if (isBuilt && readFileSync(BUILT_FROM, 'utf8') === sources) return
-  console.log('Building, about half a minute …')
-  const next = join(ROOT, 'node_modules/next/dist/bin/next')
-  execFileSync(process.execPath, [next, 'build'], {
-    cwd: ROOT,
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  writeFileSync(BUILT_FROM, sources)
-}
-
 try {
-  process.chdir(ROOT)
-  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE)
-  await assertFree(Number(process.env.PORT || 3000), process.env.HOST || '127.0.0.1')
-  ensureSecret()
-  buildIfChanged()
+  await prepare(3000)
   const address = await startFront()
   const lines = [
     '',
