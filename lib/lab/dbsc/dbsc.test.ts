@@ -59,11 +59,9 @@ describe('registration', () => {
       scope: {
         origin: wire.origin,
         include_site: false,
-        scope_specification: [
-          { type: 'include', domain: '*', path: AT.notes },
-          { type: 'include', domain: '*', path: AT.session },
-          { type: 'exclude', domain: '*', path: '/' },
-        ],
+        scope_specification: [AT.signIn, AT.registration, AT.watch, AT.expire].map((path) => ({
+          ...{ type: 'exclude', domain: '*', path },
+        })),
       },
       credentials: [
         {

@@ -27,9 +27,13 @@ export function setCookie(origin: string, value: string, lifeS: number): string 
   return `${cookieName(origin)}=${value}; Max-Age=${lifeS}; ${attributes(origin)}`
 }
 
+/** What the page asks for besides, and must not be held up. */
+const OUTSIDE = [AT.signIn, AT.registration, AT.watch, AT.expire]
+
 /**
- * JSON session instructions. The first rule that matches decides, so the session holds up the notes
- * and the session of the lab, and nothing else of this origin.
+ * JSON session instructions. A browser holds up what the cookie would go along with, so the cookie's
+ * path keeps the session to the lab. Of two rules that match, the draft lets the first decide and
+ * Chromium the last; so no two match here.
  */
 export function instructions(origin: string, sid: string) {
   return {
@@ -38,11 +42,7 @@ export function instructions(origin: string, sid: string) {
     scope: {
       origin,
       include_site: false,
-      scope_specification: [
-        { type: 'include', domain: '*', path: AT.notes },
-        { type: 'include', domain: '*', path: AT.session },
-        { type: 'exclude', domain: '*', path: '/' },
-      ],
+      scope_specification: OUTSIDE.map((path) => ({ type: 'exclude', domain: '*', path })),
     },
     credentials: [{ type: 'cookie', name: cookieName(origin), attributes: attributes(origin) }],
   }
