@@ -62,6 +62,7 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
     holder: Holder,
     offset = 0,
   ): Promise<Answer> {
+    await scheme.renew?.(holder, wire)
     const proven = await scheme.prove(message, holder, stamp() + offset)
     const answer = await send(steps, 'owner', proven)
     learn(holder, answer)
@@ -87,7 +88,10 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
       ...(enterBriefly && { newBriefVictim: () => admit(enterBriefly(wire)) }),
       now: () => wire.now() + clock.offset,
       stamp,
-      capture: (message, by = holder) => scheme.prove(message, by, stamp()),
+      async capture(message, by = holder) {
+        await scheme.renew?.(by, wire)
+        return scheme.prove(message, by, stamp())
+      },
       asOwner: (message, by = holder, offset) => asOwner(steps, message, by, offset),
       asThief: (message) => send(steps, 'thief', message),
     }

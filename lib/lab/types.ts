@@ -14,10 +14,19 @@ export type SchemeId = (typeof SCHEME_IDS)[number]
 
 /** What the application itself speaks; the other schemes are the lab's own. */
 const APPLICATION_SCHEMES = ['profile-1', 'profile-2', 'cookie'] as const
-export type OwnScheme = Exclude<SchemeId, (typeof APPLICATION_SCHEMES)[number]>
+/** What a browser speaks by itself, so that no page could hold it. */
+const BROWSER_SCHEMES = ['dbsc'] as const
+export type OwnScheme = Exclude<
+  SchemeId,
+  (typeof APPLICATION_SCHEMES)[number] | (typeof BROWSER_SCHEMES)[number]
+>
+
+export function isBrowserScheme(scheme: SchemeId): boolean {
+  return (BROWSER_SCHEMES as readonly string[]).includes(scheme)
+}
 
 export function isOwnScheme(scheme: SchemeId): scheme is OwnScheme {
-  return !(APPLICATION_SCHEMES as readonly string[]).includes(scheme)
+  return !([...APPLICATION_SCHEMES, ...BROWSER_SCHEMES] as readonly string[]).includes(scheme)
 }
 
 export type Header = readonly [name: string, value: string]
@@ -123,6 +132,8 @@ export interface Scheme {
    * @param at what the proof says of the time, in ms
    */
   prove(message: Message, holder: Holder, at: number): Promise<Message>
+  /** What the client does before it sends, where what it holds has run out. */
+  renew?(holder: Holder, wire: Wire): Promise<void>
   /** The message as somebody sends it who copied the token, and nothing else. */
   present(message: Message, loot: Loot): Message
   /** The header in which the server hands out what proofs must cover. */

@@ -3,12 +3,13 @@ import { createKeyPair } from '@/lib/protocol/enrol'
 import { getServer } from '@/lib/server/server'
 import { jsonOf, postJson } from '../message'
 import { startApplication, type Application } from '../testing'
-import type { Answer, Wire } from '../types'
+import type { Answer, Scheme, Wire } from '../types'
 import { createHttpWire, identify } from '../wires/http'
 import { createChallenges } from './challenges'
 import type { Watched } from './entrance'
 import { FIELD } from './fields'
 import { AT } from './instructions'
+import * as dbsc from './scheme'
 import {
   askForChallenge,
   cookieHeader,
@@ -20,6 +21,7 @@ import {
   send,
 } from './testing'
 
+const scheme: Scheme = dbsc
 let application: Application
 let wire: Wire
 beforeAll(async () => {
@@ -357,5 +359,32 @@ describe('the watch', () => {
     expect((await send(wire, 'GET', '/api/lab/dbsc/nothing')).code).toBe('ERR_NOT_FOUND')
     expect((await send(wire, 'GET', AT.refresh)).code).toBe('ERR_NOT_FOUND')
     expect((await send(wire, 'GET', '/api/lab/dbsc/constructor')).code).toBe('ERR_NOT_FOUND')
+  })
+})
+
+describe('the lab’s own browser', () => {
+  const countRows = async () => {
+    const { db } = await getServer()
+    const owned = db.withTables<{ lab_dbsc_sessions: { sid: string } }>()
+    const sessions = await owned.selectFrom('lab_dbsc_sessions').selectAll().execute()
+    return [sessions.length, (await db.selectFrom('replay_claims').selectAll().execute()).length]
+  }
+
+  it('refreshes when its cookie is no longer fresh, and leaves no row behind', async () => {
+    const before = await countRows()
+    const holder = await scheme.enter(wire)
+    const { token } = holder
+    await scheme.renew!(holder, wire)
+    expect(holder.token).toBe(token)
+    const later: Wire = { ...wire, now: () => Date.now() + 61_000 }
+    // Another second, and so another cookie.
+    await new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000) + 10))
+    await scheme.renew!(holder, later)
+    expect(holder.token).not.toBe(token)
+    expect((await watch(holder.release!)).events.map(({ kind }) => kind)).toEqual([
+      ...['offered', 'registered', 'challenged', 'refreshed'],
+    ])
+    await scheme.leave!(wire, holder)
+    expect(await countRows()).toEqual(before)
   })
 })

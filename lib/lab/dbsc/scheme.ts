@@ -16,17 +16,18 @@ export const requests = labRequests('dbsc')
 
 /** What the browser keeps of a session. */
 interface DbscHolder extends Holder {
-  readonly wire: Wire
   readonly sid: string
   readonly refreshUrl: string
   token: string
-  /** Milliseconds, by the browser's clock. */
-  cookieExpiresAt: number
+  /** When it refreshes, in ms by its own clock. */
+  renewAt: number
 }
 
-/** Long enough that no attack outlives it by chance. */
-const LIFE_S = 120
+/** Ten minutes, as deployments have it, and longer than any attack waits. */
+const LIFE_S = 600
 const BRIEF_LIFE_S = 1
+/** A browser may refresh ahead; this one does when a cookie is older than that. */
+const FRESH_MS = 60_000
 
 export const enter: Scheme['enter'] = (wire) => enterFor(wire, LIFE_S)
 
@@ -49,7 +50,7 @@ async function enterFor(wire: Wire, lifeS: number): Promise<DbscHolder> {
   const told = jsonOf<ReturnType<typeof instructions>>(registered)
   if (registered.status !== 200 || !told) throw new Error(`not registered: ${registered.body}`)
   return {
-    ...{ wire, origin: wire.origin, owner: born.owner, release: born.release, keyPair },
+    ...{ origin: wire.origin, owner: born.owner, release: born.release, keyPair },
     sid: told.session_identifier,
     refreshUrl: told.refresh_url,
     challenge: '',
@@ -61,16 +62,13 @@ async function enterFor(wire: Wire, lifeS: number): Promise<DbscHolder> {
 export const present: Scheme['present'] = (message, { token, origin }) =>
   withCookie(message, cookieName(origin), token)
 
-/** As the browser sends it: with the cookie, and where that has run out only after a refresh. */
-export const prove: Scheme['prove'] = async (message, holder) => {
-  const browser = holder as DbscHolder
-  if (!(browser.wire.now() < browser.cookieExpiresAt)) await refresh(browser)
-  return present(message, browser)
-}
+export const prove: Scheme['prove'] = async (message, holder) => present(message, holder)
 
 /** The browser asks, signs the challenge that it is answered with, and asks again. */
-async function refresh(browser: DbscHolder): Promise<void> {
-  const { wire, sid, keyPair, refreshUrl } = browser
+export const renew: Scheme['renew'] = async (holder, wire) => {
+  const browser = holder as DbscHolder
+  if (wire.now() < browser.renewAt) return
+  const { sid, keyPair, refreshUrl } = browser
   const asked = await wire.send(post(refreshUrl, [[FIELD.sessionId, sid]]))
   const challenge = readChallenge(asked.headers.get(FIELD.challenge))
   if (asked.status !== 403 || !challenge) return
@@ -80,7 +78,7 @@ async function refresh(browser: DbscHolder): Promise<void> {
     [FIELD.response, proof],
   ]
   const answer = await wire.send(post(refreshUrl, signed))
-  // What is refused is sent without: the server says why.
+  // Where it is refused, the old cookie goes along, and the server says why.
   if (answer.status === 200) Object.assign(browser, readCookie(answer, wire))
 }
 
@@ -99,7 +97,7 @@ async function writeProof(
 
 function readCookie(answer: Answer, wire: Wire) {
   const { value, maxAgeS } = cookieOf(answer, wire)
-  return { token: value, cookieExpiresAt: wire.now() + maxAgeS * 1000 }
+  return { token: value, renewAt: wire.now() + Math.min(maxAgeS * 1000, FRESH_MS) }
 }
 
 function cookieOf(answer: Answer, { origin }: Wire) {

@@ -6,7 +6,7 @@ import { createCookieSeal, type CookieSeal } from './cookie'
 import { createDbscStore, type DbscStore } from './store'
 
 /** A whole run of the attacks makes a few. */
-const LIMITS = { 'DBSC sign-ins from an address': { burst: 200, refillMs: 60 * 60_000 } } as const
+const LIMITS = { 'DBSC sign-ins from an address': { burst: 400, refillMs: 60 * 60_000 } } as const
 const SWEEP_EVERY_MS = 60_000
 
 /** What DBSC works with, one of each per process. */
