@@ -290,7 +290,7 @@ describe('the session', () => {
   it('clears the site where that is asked for', async () => {
     const { cookie } = await enter()
     const left = await send(wire, 'DELETE', `${AT.session}?clear=site`, cookie)
-    expect(left.headers.get('Clear-Site-Data')).toBe('"cookies"')
+    expect(left.headers.get('Clear-Site-Data')).toBe('"cookies", "storage"')
   })
 
   it('takes no cookie that it did not make, none that is doubled, and none of another kind', async () => {
