@@ -152,13 +152,6 @@ test('light and dark, narrow and wide', async ({ launchOptions, complaints }) =>
       await page.setViewportSize({ width, height: 800 })
       expect(await overflow(page), `${width}`).toBeLessThanOrEqual(0)
     }
-    if (process.env.SHOTS) {
-      for (const width of [390, 1280]) {
-        await page.setViewportSize({ width, height: 900 })
-        const path = `${process.env.SHOTS}/dbsc-${colorScheme}-${width}.png`
-        await page.screenshot({ path, clip: { x: 0, y: 0, width, height: 2400 }, fullPage: true })
-      }
-    }
     await context.close()
   }
   expect(lastCookie(server)).toContain('__Secure-lab-dbsc=')

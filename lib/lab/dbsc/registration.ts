@@ -113,8 +113,9 @@ async function recordRefusals(
     return await work()
   } catch (error) {
     if (session && error instanceof DbscRefusal) {
-      const kind = error.code === 'proof_missing' ? 'challenged' : 'refused'
-      await store.record(session.sid, { at: now, kind, detail: error.code })
+      const isFirst = error.code === 'proof_missing'
+      const kind = isFirst ? 'challenged' : 'refused'
+      await store.record(session.sid, { at: now, kind, detail: isFirst ? '' : error.code })
     }
     throw error
   }

@@ -67,6 +67,8 @@ export default async function SchemePage(params: Params) {
         </Fact>
       </dl>
 
+      {isBrowserScheme(id) && <InThisBrowser />}
+
       <section className="grid gap-3" aria-labelledby="falls">
         <h2 id="falls" className="text-lead font-medium">
           What it does not stop
@@ -81,7 +83,7 @@ export default async function SchemePage(params: Params) {
         </ul>
       </section>
 
-      {isBrowserScheme(id) ? <InThisBrowser /> : <OwnVictim scheme={id} />}
+      {!isBrowserScheme(id) && <OwnVictim scheme={id} />}
 
       <section className="grid gap-6" aria-labelledby="column">
         <h2 id="column" className="flex flex-wrap items-baseline gap-3 text-lead font-medium">

@@ -83,7 +83,7 @@ function OpenSeconds({ watched, ahead }: { watched: Watched; ahead: number }) {
         <span className="text-muted">that a copy of the cookie opens your session</span>
       </p>
       <progress
-        className="h-1 w-full accent-falls"
+        className="h-1 w-full appearance-none bg-line [&::-moz-progress-bar]:bg-falls [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-falls"
         aria-label="Seconds left of the short-lived cookie"
         max={watched.lifeS}
         value={seconds}

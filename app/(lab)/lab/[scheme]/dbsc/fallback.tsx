@@ -60,8 +60,9 @@ export function Fallback({ onOver }: { onOver: () => void }) {
         {failure && <Notice tone="falls" title={failure} />}
         {lastExchange && (
           <p className="font-mono text-small wrap-anywhere" data-testid="exchange">
-            {lastExchange.method} {new URL(lastExchange.url).pathname} → {lastExchange.status}{' '}
-            {lastExchange.code}, signed in {lastExchange.signingMs.toFixed(1)} ms
+            {lastExchange.method} {new URL(lastExchange.url).pathname} → {lastExchange.status}
+            {lastExchange.code && ` ${lastExchange.code}`}, signed in{' '}
+            {lastExchange.signingMs.toFixed(1)} ms
           </p>
         )}
       </div>

@@ -40,8 +40,6 @@ export function Flags({ isHttps }: { isHttps: boolean }) {
   )
 }
 
-const FLAGS = `chromium
-  --user-data-dir=<a profile of its own>
-  --enable-features=DeviceBoundSessions:RefreshQuota/false,
-      EnableBoundSessionCredentialsSoftwareKeysForManualTesting   (one line, no space)
-  --ignore-certificate-errors-spki-list=<hash of the certificate's key>`
+const FLAGS = `--user-data-dir=<a profile of its own>
+--enable-features=DeviceBoundSessions:RefreshQuota/false,EnableBoundSessionCredentialsSoftwareKeysForManualTesting
+--ignore-certificate-errors-spki-list=<hash of the certificate's key>`
