@@ -18,15 +18,15 @@ export async function middleware(
 }
 
 function withPolicy(request: NextRequest): NextResponse {
-  const isHttps = process.env.APP_ORIGIN?.startsWith('https:') ?? false
+  const origin = process.env.APP_ORIGIN ?? ''
   const nonce = encodeBase64(crypto.getRandomValues(new Uint8Array(16)))
-  const policy = contentSecurityPolicy(nonce, isHttps)
+  const policy = contentSecurityPolicy(nonce, origin.startsWith('https:'))
   const headers = new Headers(request.headers)
   // Next reads the nonce for its own scripts out of the request.
   headers.set('Content-Security-Policy', policy)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('Content-Security-Policy', policy)
-  for (const [name, value] of Object.entries(securityHeaders(isHttps))) {
+  for (const [name, value] of Object.entries(securityHeaders(origin))) {
     response.headers.set(name, value)
   }
   return response

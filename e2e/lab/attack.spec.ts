@@ -49,7 +49,10 @@ test('the whole matrix over HTTP, and no row left behind', async () => {
   expect(status).toBe(0)
 
   const rows = countRows(server.database)
-  expect(rows).toEqual({ users: 0, sessions: 0, notes: 0, events: 0, replay_claims: 0 })
+  expect(rows).toEqual({
+    ...{ users: 0, sessions: 0, notes: 0, events: 0, replay_claims: 0 },
+    ...{ lab_dbsc_sessions: 0 },
+  })
 })
 
 test('a cell that turns out otherwise, a stranger and a mistake are told apart', async () => {
@@ -95,7 +98,10 @@ function countRows(file: string): Record<string, number> {
     close(): void
   }
   const db = new Database(file)
-  const tables = ['users', 'sessions', 'notes', 'events', 'replay_claims']
+  const tables = [
+    ...['users', 'sessions', 'notes', 'events', 'replay_claims'],
+    ...['lab_dbsc_sessions'],
+  ]
   const counts = tables.map((table): [string, number] => [
     table,
     db.prepare(`select count(*) as n from ${table}`).get().n,

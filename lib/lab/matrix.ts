@@ -1,5 +1,9 @@
 import type { AttackId } from './attacks'
+import { DBSC } from './dbsc/column'
+import { falls, none, served, stands, type Expected } from './expected'
 import type { SchemeId } from './types'
+
+export type { Expected, Outcome } from './expected'
 
 /**
  * What every attack comes to under every scheme, and why: the only source of every claim that is
@@ -7,26 +11,6 @@ import type { SchemeId } from './types'
  * production build, the pages and the README show it. A cell that turns out otherwise fails the
  * build.
  */
-
-export type Outcome = 'stands' | 'falls' | 'none'
-
-export interface Expected {
-  /** Who wins: the session stands, or falls; `none` where the attack has nothing to work on. */
-  readonly outcome: Outcome
-  /** The refusal's own code, where the attack ends in one. */
-  readonly code?: string
-  /** One sentence. */
-  readonly why: string
-}
-
-const stands = (code: string, why: string): Expected => ({ outcome: 'stands', code, why })
-const served = (why: string): Expected => ({ outcome: 'stands', why })
-const falls = (why: string, code?: string): Expected => ({
-  outcome: 'falls',
-  why,
-  ...(code && { code }),
-})
-const none = (why: string): Expected => ({ outcome: 'none', why })
 
 const TOKEN_IS_ALL = 'The token is all that is asked for, so whoever sends it is the user.'
 const COOKIE_IS_ALL = 'The cookie is all that is asked for, so whoever sends it is the user.'
@@ -46,7 +30,11 @@ const NOT_CHANNEL =
 const ONCE = 'What was signed counts once: one claim in one store, which one of any number wins.'
 const OVER = 'The time that was signed is outside the server’s window.'
 
-export const MATRIX: Readonly<Record<AttackId, Readonly<Record<SchemeId, Expected>>>> = {
+/** Schemes whose column stands in a file of its own, beside their code. */
+const COLUMNS = { dbsc: DBSC } as const
+type Row = Readonly<Record<Exclude<SchemeId, keyof typeof COLUMNS>, Expected>>
+
+const ROWS: Readonly<Record<AttackId, Row>> = {
   'token-elsewhere': {
     bearer: falls(TOKEN_IS_ALL),
     'next-auth': falls(COOKIE_IS_ALL),
@@ -355,8 +343,15 @@ export const MATRIX: Readonly<Record<AttackId, Readonly<Record<SchemeId, Expecte
   },
 }
 
+export const MATRIX = Object.fromEntries(
+  Object.entries(ROWS).map(([attack, row]) => {
+    const columns = Object.entries(COLUMNS).map(([id, column]) => [id, column[attack as AttackId]])
+    return [attack, { ...row, ...Object.fromEntries(columns) }]
+  }),
+) as Readonly<Record<AttackId, Readonly<Record<SchemeId, Expected>>>>
+
 /** The same for every scheme, since it is decided before any scheme is asked. */
-function every(code: string, why: string): Record<SchemeId, Expected> {
+function every(code: string, why: string): Row {
   const same = stands(code, why)
   return {
     ...{ bearer: same, 'next-auth': same, 'first-published': same },
@@ -364,7 +359,7 @@ function every(code: string, why: string): Record<SchemeId, Expected> {
   }
 }
 
-function fallsFor(why: string): Record<SchemeId, Expected> {
+function fallsFor(why: string): Row {
   const same = falls(why)
   return {
     ...{ bearer: same, 'next-auth': same, 'first-published': same },
@@ -373,7 +368,7 @@ function fallsFor(why: string): Record<SchemeId, Expected> {
 }
 
 /** Without a session nobody is let in, with the middleware or past it. */
-function notSkipped(): Record<SchemeId, Expected> {
+function notSkipped(): Row {
   const twice = 'The handler verifies again, whatever the middleware was told or did not see.'
   const itself = 'The handler verifies; nothing hangs on a middleware.'
   const ours = stands('ERR_TOKEN_MISSING', twice)

@@ -35,11 +35,12 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
   const scheme = SCHEMES[schemeId]
   const clock = createStatementClock(() => wire.now())
   const people: Promise<Holder>[] = []
-  const enter = () => {
-    const person = scheme.enter(wire)
+  const admit = <H extends Holder>(person: Promise<H>) => {
     people.push(person)
     return person
   }
+  const enter = () => admit(scheme.enter(wire))
+  const { enterBriefly } = scheme
   let [victim, thief]: (Promise<Holder> | undefined)[] = []
 
   const stamp = () => clock.next()
@@ -61,6 +62,7 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
     holder: Holder,
     offset = 0,
   ): Promise<Answer> {
+    await scheme.renew?.(holder, wire)
     const proven = await scheme.prove(message, holder, stamp() + offset)
     const answer = await send(steps, 'owner', proven)
     learn(holder, answer)
@@ -83,9 +85,13 @@ export function openTheatre(schemeId: SchemeId, wire: Wire): Theatre {
       victim: holder,
       thief: () => (thief ??= enter()),
       newVictim: enter,
+      ...(enterBriefly && { newBriefVictim: () => admit(enterBriefly(wire)) }),
       now: () => wire.now() + clock.offset,
       stamp,
-      capture: (message, by = holder) => scheme.prove(message, by, stamp()),
+      async capture(message, by = holder) {
+        await scheme.renew?.(by, wire)
+        return scheme.prove(message, by, stamp())
+      },
       asOwner: (message, by = holder, offset) => asOwner(steps, message, by, offset),
       asThief: (message) => send(steps, 'thief', message),
     }

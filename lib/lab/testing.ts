@@ -25,6 +25,7 @@ const ROUTES: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [/^\/api\/health$/, () => import('@/app/api/health/route')],
   [/^\/api\/lab\/about$/, () => import('@/app/(lab)/api/lab/about/route')],
   [/^\/api\/lab\/victims$/, () => import('@/app/(lab)/api/lab/victims/route')],
+  [/^\/api\/lab\/dbsc\/(?<path>.+)$/, () => import('@/app/(lab)/api/lab/dbsc/[...path]/route')],
   [
     /^\/api\/lab\/(?<scheme>[^/]+)\/(?<path>.+)$/,
     () => import('@/app/(lab)/api/lab/[scheme]/[...path]/route'),

@@ -8,15 +8,25 @@ export const SCHEME_IDS = [
   'profile-2',
   'cookie',
   'dpop',
+  'dbsc',
 ] as const
 export type SchemeId = (typeof SCHEME_IDS)[number]
 
 /** What the application itself speaks; the other schemes are the lab's own. */
 const APPLICATION_SCHEMES = ['profile-1', 'profile-2', 'cookie'] as const
-export type OwnScheme = Exclude<SchemeId, (typeof APPLICATION_SCHEMES)[number]>
+/** What a browser speaks by itself, so that no page could hold it. */
+const BROWSER_SCHEMES = ['dbsc'] as const
+export type OwnScheme = Exclude<
+  SchemeId,
+  (typeof APPLICATION_SCHEMES)[number] | (typeof BROWSER_SCHEMES)[number]
+>
+
+export function isBrowserScheme(scheme: SchemeId): boolean {
+  return (BROWSER_SCHEMES as readonly string[]).includes(scheme)
+}
 
 export function isOwnScheme(scheme: SchemeId): scheme is OwnScheme {
-  return !(APPLICATION_SCHEMES as readonly string[]).includes(scheme)
+  return !([...APPLICATION_SCHEMES, ...BROWSER_SCHEMES] as readonly string[]).includes(scheme)
 }
 
 export type Header = readonly [name: string, value: string]
@@ -112,11 +122,18 @@ export interface Scheme {
   /** Makes an account of its own at this server, with a session in it. */
   enter(wire: Wire): Promise<Holder>
   /**
+   * The same, for a session whose captured requests are over within a second or two. For schemes
+   * whose requests carry no stamp: there only waiting makes a request late.
+   */
+  enterBriefly?(wire: Wire): Promise<Holder & { readonly overAfterMs: number }>
+  /**
    * The message as the holder's client sends it: session and proof.
    *
    * @param at what the proof says of the time, in ms
    */
   prove(message: Message, holder: Holder, at: number): Promise<Message>
+  /** What the client does before it sends, where what it holds has run out. */
+  renew?(holder: Holder, wire: Wire): Promise<void>
   /** The message as somebody sends it who copied the token, and nothing else. */
   present(message: Message, loot: Loot): Message
   /** The header in which the server hands out what proofs must cover. */
@@ -165,6 +182,8 @@ export interface Stage {
   thief(): Promise<Holder>
   /** A victim whose session may end. */
   newVictim(): Promise<Holder>
+  /** Where the scheme has them: a victim whose requests are soon over. */
+  newBriefVictim?(): Promise<Holder & { readonly overAfterMs: number }>
   /** The server's time, in ms. */
   now(): number
   /** The time that a client stamps its next proof with, in ms; never the same twice. */

@@ -17,8 +17,8 @@ export function contentSecurityPolicy(nonce: string, isHttps: boolean): string {
   ].join('; ')
 }
 
-/** The other headers of a document. */
-export function securityHeaders(isHttps: boolean): Record<string, string> {
+/** The other headers of a document of this origin. */
+export function securityHeaders(origin: string): Record<string, string> {
   return {
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
@@ -26,6 +26,13 @@ export function securityHeaders(isHttps: boolean): Record<string, string> {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
-    ...(isHttps && { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }),
+    ...(keepsHttps(origin) && {
+      'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    }),
   }
+}
+
+/** On localhost the promise would outlive the demo, and shut out every other project of that name. */
+function keepsHttps(origin: string): boolean {
+  return origin.startsWith('https:') && !/^https:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(origin)
 }

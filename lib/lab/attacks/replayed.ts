@@ -20,7 +20,13 @@ export const replayLate: Attack = {
   group: 'replayed',
   title: 'Captured request, sent after its window',
   story: 'A request never reached the server. The thief sends it when its time is long over.',
-  async perform({ scheme, victim, now, asThief }) {
+  async perform({ scheme, victim, newBriefVictim, wire, capture, now, asThief }) {
+    if (newBriefVictim) {
+      const brief = await newBriefVictim()
+      const request = await capture(scheme.requests.read, brief)
+      await wire.wait(brief.overAfterMs)
+      return judge(await asThief(request))
+    }
     // Signed so long ago, which comes to the same as having kept it.
     const then = now() - LONG_AGO_MS
     return judge(await asThief(await scheme.prove(scheme.requests.read, victim, then)))

@@ -1,4 +1,5 @@
 import type { Scheme, SchemeId } from '../types'
+import * as dbsc from '../dbsc/scheme'
 import * as bearer from './bearer'
 import * as dpop from './dpop'
 import * as firstPublished from './first-published'
@@ -14,4 +15,5 @@ export const SCHEMES = {
   'profile-2': createSessionLockScheme({ profile: 2, carrier: 'header' }),
   cookie: createSessionLockScheme({ profile: 2, carrier: 'cookie' }),
   dpop,
+  dbsc,
 } satisfies Record<SchemeId, Scheme> as Record<SchemeId, Scheme>

@@ -108,4 +108,20 @@ export const SCHEME_INFO: Readonly<Record<SchemeId, SchemeInfo>> = {
     specifications: [{ name: 'RFC 9449', url: 'https://www.rfc-editor.org/rfc/rfc9449' }],
     checks: ['access token', 'proof', 'iat', 'htm', 'htu', 'ath', 'key', 'nonce', 'replay'],
   },
+  dbsc: {
+    name: 'Device Bound Session Credentials',
+    short: 'DBSC',
+    kind: 'peer',
+    what: 'The browser itself holds a key and trades a signature of it for a cookie that lives for minutes. No script takes part: the browser holds requests up while it refreshes. In between, the cookie is a cookie.',
+    keyHolder:
+      'The browser, in hardware where there is a TPM or a Secure Enclave; software keys are for trying out.',
+    covers: 'A challenge of the server’s, when a session is registered or refreshed; no request.',
+    costs:
+      'A request: one check of a seal and one look-up. A refresh: two requests, one signature.',
+    specifications: [
+      { name: 'W3C draft', url: 'https://w3c.github.io/webappsec-dbsc/' },
+      { name: 'RFC 9651', url: 'https://www.rfc-editor.org/rfc/rfc9651' },
+    ],
+    checks: ['cookie', 'session'],
+  },
 }

@@ -5,10 +5,11 @@ import costs from '@/lib/lab/costs.json'
 import type { Cost } from '@/lib/lab/costs'
 import { SCHEME_INFO } from '@/lib/lab/schemes/info'
 import { readSources } from '@/lib/lab/sources'
-import { SCHEME_IDS, type SchemeId } from '@/lib/lab/types'
+import { isBrowserScheme, SCHEME_IDS, type SchemeId } from '@/lib/lab/types'
 import { Mark } from '../mark'
 import { Matrix } from '../matrix'
 import { COLUMNS, ROWS } from '../rows'
+import { InThisBrowser } from './dbsc/in-this-browser'
 import { OwnVictim } from './own-victim'
 
 type Params = { params: Promise<{ scheme: string }> }
@@ -66,6 +67,8 @@ export default async function SchemePage(params: Params) {
         </Fact>
       </dl>
 
+      {isBrowserScheme(id) && <InThisBrowser />}
+
       <section className="grid gap-3" aria-labelledby="falls">
         <h2 id="falls" className="text-lead font-medium">
           What it does not stop
@@ -80,7 +83,7 @@ export default async function SchemePage(params: Params) {
         </ul>
       </section>
 
-      <OwnVictim scheme={id} />
+      {!isBrowserScheme(id) && <OwnVictim scheme={id} />}
 
       <section className="grid gap-6" aria-labelledby="column">
         <h2 id="column" className="flex flex-wrap items-baseline gap-3 text-lead font-medium">
