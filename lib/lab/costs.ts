@@ -4,6 +4,7 @@ import { asText, isIn } from './message'
 import { SCHEMES } from './schemes'
 import { SCHEME_IDS, type Holder, type SchemeId, type Wire } from './types'
 import { createHttpWire, identify } from './wires/http'
+import { openOwnWire, type OpenWire } from './wires/own'
 
 /**
  * `npm run lab:costs -- URL`: what a request costs under each scheme, against a running server: the
@@ -21,45 +22,56 @@ export interface Cost {
 export interface Costs {
   readonly measuredAt: string
   readonly on: string
-  readonly schemes: Partial<Record<SchemeId, Cost>>
+  readonly schemes: { [id in SchemeId]?: Cost }
 }
 
 const ROUNDS = 41
 
 async function measure(wire: Wire): Promise<Costs['schemes']> {
   const clock = createStatementClock(() => wire.now())
-  const people = new Map<SchemeId, Holder>()
-  for (const id of SCHEME_IDS) people.set(id, await SCHEMES[id].enter(wire))
-  const times = new Map(
-    SCHEME_IDS.map((id) => [id, { prove: [], answer: [] as number[] } as Times]),
-  )
-  const bytes = new Map<SchemeId, number>()
+  const contestants = await Promise.all(SCHEME_IDS.map((id) => enter(id, wire)))
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [id, holder] of people) {
-      const { requests, prove, challengeHeader } = SCHEMES[id]
-      const startedAt = performance.now()
-      const proven = await prove(requests.read, holder, clock.next())
-      times.get(id)!.prove.push(performance.now() - startedAt)
-      const answer = await wire.send(proven)
-      if (!isIn(answer)) throw new Error(`${id} was refused: ${answer.body}`)
-      times.get(id)!.answer.push(answer.ms)
-      const next = challengeHeader && answer.headers.get(challengeHeader)
-      if (next) holder.challenge = next
-      bytes.set(id, asText(proven).length - asText(requests.read).length)
-    }
+    for (const contestant of contestants) if (contestant) await ask(contestant, clock.next())
   }
-  for (const [id, holder] of people) await SCHEMES[id].leave?.(wire, holder)
-  const entries = SCHEME_IDS.map((id) => {
-    const { prove, answer } = times.get(id)!
-    const cost = { bytes: bytes.get(id)!, proveMs: median(prove), answerMs: median(answer) }
-    return [id, cost] as const
-  })
-  return Object.fromEntries(entries)
+  const costs: Costs['schemes'] = {}
+  for (const contestant of contestants) {
+    if (!contestant) continue
+    const { id, own, holder, bytes, prove, answer } = contestant
+    await SCHEMES[id].leave?.(own.wire, holder)
+    await own.close()
+    costs[id] = { bytes, proveMs: median(prove), answerMs: median(answer) }
+  }
+  return costs
 }
 
-interface Times {
+interface Contestant {
+  readonly id: SchemeId
+  readonly own: OpenWire
+  readonly holder: Holder
   readonly prove: number[]
   readonly answer: number[]
+  bytes: number
+}
+
+async function enter(id: SchemeId, wire: Wire): Promise<Contestant | undefined> {
+  const own = await openOwnWire(id, wire, process.env.AUTH_SECRET?.split(',')[0])
+  if (!own) return undefined
+  return { id, own, holder: await SCHEMES[id].enter(own.wire), prove: [], answer: [], bytes: 0 }
+}
+
+async function ask(contestant: Contestant, at: number): Promise<void> {
+  const { id, own, holder } = contestant
+  const { requests, prove, renew, challengeHeader } = SCHEMES[id]
+  await renew?.(holder, own.wire)
+  const startedAt = performance.now()
+  const proven = await prove(requests.read, holder, at)
+  contestant.prove.push(performance.now() - startedAt)
+  const answer = await own.wire.send(proven)
+  if (!isIn(answer)) throw new Error(`${id} was refused: ${answer.body}`)
+  contestant.answer.push(answer.ms)
+  const next = challengeHeader && answer.headers.get(challengeHeader)
+  if (next) holder.challenge = next
+  contestant.bytes = asText(proven).length - asText(requests.read).length
 }
 
 function median(values: number[]): number {

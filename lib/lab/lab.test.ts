@@ -5,6 +5,7 @@ import { openTheatre, type Theatre } from './run'
 import { countRows, startApplication, type Application } from './testing'
 import { SCHEME_IDS, type Wire } from './types'
 import { createHttpWire, identify } from './wires/http'
+import { openOwnWire, type OpenWire } from './wires/own'
 
 /** Every cell of the matrix, performed in this process; the clock is moved where an attack waits. */
 
@@ -24,10 +25,15 @@ afterAll(() => application.close())
 
 describe.each(SCHEME_IDS)('%s', (scheme) => {
   let theatre: Theatre
-  beforeAll(() => {
-    theatre = openTheatre(scheme, wire)
+  let own: OpenWire
+  beforeAll(async () => {
+    own = (await openOwnWire(scheme, wire, process.env.AUTH_SECRET))!
+    theatre = openTheatre(scheme, own.wire)
   })
-  afterAll(() => theatre.close())
+  afterAll(async () => {
+    await theatre.close()
+    await own.close()
+  })
 
   it.each(ATTACK_IDS)('%s', async (attack) => {
     const { outcome, code } = await theatre.perform(attack)

@@ -1,6 +1,7 @@
 import type { AttackId } from './attacks'
 import { DBSC } from './dbsc/column'
 import { falls, none, served, stands, type Expected } from './expected'
+import { TOKEN_BINDING } from './token-binding/column'
 import type { SchemeId } from './types'
 
 export type { Expected, Outcome } from './expected'
@@ -31,7 +32,7 @@ const ONCE = 'What was signed counts once: one claim in one store, which one of 
 const OVER = 'The time that was signed is outside the server’s window.'
 
 /** Schemes whose column stands in a file of its own, beside their code. */
-const COLUMNS = { dbsc: DBSC } as const
+const COLUMNS = { dbsc: DBSC, 'token-binding': TOKEN_BINDING } as const
 type Row = Readonly<Record<Exclude<SchemeId, keyof typeof COLUMNS>, Expected>>
 
 const ROWS: Readonly<Record<AttackId, Row>> = {

@@ -27,6 +27,14 @@ export function altered(message: Message, changes: Partial<Message>): Message {
   return { ...message, ...changes }
 }
 
+/**
+ * A message as somebody has it who took it away: its bytes, and not the connection that it was made
+ * for. Where the request itself is proved that is the same.
+ */
+export function takenAway(message: Message): Message {
+  return { ...message }
+}
+
 export function withCookie(message: Message, name: string, value: string): Message {
   const others = headerOf(message, 'Cookie')
   return withHeader(message, 'Cookie', `${others ? `${others}; ` : ''}${name}=${value}`)

@@ -1,7 +1,9 @@
 import { ATTACK_IDS, ATTACKS, type AttackId } from './attacks'
 import { MATRIX, type Outcome } from './matrix'
 import { openTheatre, type Step, type Theatre } from './run'
-import { SCHEME_IDS, type Attack, type SchemeId, type Wire } from './types'
+import { SCHEMES } from './schemes'
+import { SCHEME_IDS, type Attack, type Scheme, type SchemeId, type Wire } from './types'
+import { openOwnWire } from './wires/own'
 
 /** What became of one cell, performed against a running server. */
 export interface Cell {
@@ -27,23 +29,41 @@ export interface Selection {
 /** Longer than this nobody waits for a challenge to die. */
 const SHORT_WINDOW_MS = 5_000
 
+export interface Means {
+  /** A member of the server's `AUTH_SECRET`, for a terminator in front of it. */
+  readonly secret?: string | undefined
+  readonly signal?: AbortSignal
+}
+
 /** Performs the cells one after another: an attacker's load, and no flood. Stops with the signal. */
 export async function* performAll(
   wire: Wire,
   { schemes = SCHEME_IDS, attacks = ATTACK_IDS }: Selection = {},
-  signal?: AbortSignal,
+  { secret, signal }: Means = {},
 ): AsyncGenerator<Cell> {
   for (const scheme of schemes) {
-    const theatre = openTheatre(scheme, wire)
+    const own = await openOwnWire(scheme, wire, secret)
+    const theatre = own && openTheatre(scheme, own.wire)
     try {
       for (const attack of attacks) {
         if (signal?.aborted) return
-        yield await performCell(theatre, scheme, attack, wire)
+        yield theatre
+          ? await performCell(theatre, scheme, attack, wire)
+          : skip(scheme, attack, NEEDS_SECRET)
       }
     } finally {
-      await theatre.close()
+      await theatre?.close()
+      await own?.close()
     }
   }
+}
+
+const NEEDS_SECRET =
+  'needs a TLS terminator that the server trusts: run it where AUTH_SECRET is the server’s'
+
+function skip(scheme: SchemeId, attack: AttackId, reason: string): Cell {
+  const expected = MATRIX[attack][scheme].outcome
+  return { scheme, attack, expected, ms: 0, skipped: true, reason, steps: [] }
 }
 
 async function performCell(
@@ -53,8 +73,8 @@ async function performCell(
   wire: Wire,
 ): Promise<Cell> {
   const expected = MATRIX[attack][scheme].outcome
-  const reason = whySkipped(ATTACKS[attack], wire)
-  if (reason) return { scheme, attack, expected, ms: 0, skipped: true, reason, steps: [] }
+  const reason = whySkipped(ATTACKS[attack], SCHEMES[scheme], wire)
+  if (reason) return skip(scheme, attack, reason)
   try {
     const performed = await theatre.perform(attack)
     return { scheme, attack, expected, ...performed }
@@ -64,7 +84,11 @@ async function performCell(
 }
 
 /** Why a cell cannot be performed over HTTP alone. */
-function whySkipped({ needs }: Attack, { windows }: Wire): string | undefined {
+function whySkipped(
+  { needs }: Attack,
+  { isNodeOnly }: Scheme,
+  { windows }: Wire,
+): string | undefined {
   switch (needs) {
     case undefined:
       return undefined
@@ -73,7 +97,7 @@ function whySkipped({ needs }: Attack, { windows }: Wire): string | undefined {
         ? undefined
         : `a challenge lives ${windows.challengeWindowMs / 1000} s here: start the server with CHALLENGE_WINDOW_S=2`
     default:
-      return `needs ${needs}: the browser tests perform it`
+      return isNodeOnly ? undefined : `needs ${needs}: the browser tests perform it`
   }
 }
 

@@ -10,7 +10,13 @@ import { join } from 'node:path'
 
 const FOLDERS = ['lib/lab', 'app/(lab)', 'e2e/lab', 'docs/attacks.md', 'docs/images/theft.gif']
 /** Packages that nothing else imports. */
-const UNUSED = ['@peculiar/x509', 'reflect-metadata', 'structured-headers']
+const UNUSED = [
+  '@peculiar/x509',
+  'reflect-metadata',
+  '@peculiar/x509',
+  'reflect-metadata',
+  'structured-headers',
+]
 /** Packages that only the bench goes on to use. */
 const FOR_THE_BENCH = ['dpop', 'oauth4webapi']
 

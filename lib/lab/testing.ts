@@ -25,6 +25,10 @@ const ROUTES: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [/^\/api\/health$/, () => import('@/app/api/health/route')],
   [/^\/api\/lab\/about$/, () => import('@/app/(lab)/api/lab/about/route')],
   [/^\/api\/lab\/victims$/, () => import('@/app/(lab)/api/lab/victims/route')],
+  [
+    /^\/api\/lab\/token-binding\/(?<path>.+)$/,
+    () => import('@/app/(lab)/api/lab/token-binding/[...path]/route'),
+  ],
   [/^\/api\/lab\/dbsc\/(?<path>.+)$/, () => import('@/app/(lab)/api/lab/dbsc/[...path]/route')],
   [
     /^\/api\/lab\/(?<scheme>[^/]+)\/(?<path>.+)$/,

@@ -9,13 +9,14 @@ export const SCHEME_IDS = [
   'cookie',
   'dpop',
   'dbsc',
+  'token-binding',
 ] as const
 export type SchemeId = (typeof SCHEME_IDS)[number]
 
 /** What the application itself speaks; the other schemes are the lab's own. */
 const APPLICATION_SCHEMES = ['profile-1', 'profile-2', 'cookie'] as const
-/** What a browser speaks by itself, so that no page could hold it. */
-const BROWSER_SCHEMES = ['dbsc'] as const
+/** What a browser speaks by itself, or did once, so that no page could hold it. */
+const BROWSER_SCHEMES = ['dbsc', 'token-binding'] as const
 export type OwnScheme = Exclude<
   SchemeId,
   (typeof APPLICATION_SCHEMES)[number] | (typeof BROWSER_SCHEMES)[number]
@@ -119,6 +120,8 @@ export type DowngradeId = 'as-bearer' | 'as-cookie' | 'other-profile'
 /** A way to hold a session: its client's half. The server's half answers under its routes. */
 export interface Scheme {
   readonly requests: Requests
+  /** Whether no browser speaks it, so that a Node program stands in the browser's place. */
+  readonly isNodeOnly?: true
   /** Makes an account of its own at this server, with a session in it. */
   enter(wire: Wire): Promise<Holder>
   /**

@@ -1,3 +1,4 @@
+import { takenAway } from '../message'
 import { judge } from './judge'
 import type { Attack } from '../types'
 
@@ -13,7 +14,7 @@ export const mintedInside: Attack = {
     const later = now() + toleranceMs + AHEAD_MS
     const request = await scheme.prove(scheme.requests.read, victim, later)
     await wire.wait(AHEAD_MS + 100)
-    return judge(await asThief(request))
+    return judge(await asThief(takenAway(request)))
   },
 }
 
@@ -29,6 +30,6 @@ export const mintedAfter: Attack = {
     const later = now() + 3 * wire.windows.challengeWindowMs
     const request = await scheme.prove(scheme.requests.read, victim, later)
     await wire.wait(later - now())
-    return judge(await asThief(request))
+    return judge(await asThief(takenAway(request)))
   },
 }

@@ -1,4 +1,4 @@
-import { isIn } from '../message'
+import { isIn, takenAway } from '../message'
 import { judge } from './judge'
 import type { Attack, Attempt, Stage } from '../types'
 
@@ -29,7 +29,8 @@ export const replayLate: Attack = {
     }
     // Signed so long ago, which comes to the same as having kept it.
     const then = now() - LONG_AGO_MS
-    return judge(await asThief(await scheme.prove(scheme.requests.read, victim, then)))
+    const request = await scheme.prove(scheme.requests.read, victim, then)
+    return judge(await asThief(takenAway(request)))
   },
 }
 

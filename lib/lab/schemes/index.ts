@@ -1,5 +1,6 @@
 import type { Scheme, SchemeId } from '../types'
 import * as dbsc from '../dbsc/scheme'
+import * as tokenBinding from '../token-binding/scheme'
 import * as bearer from './bearer'
 import * as dpop from './dpop'
 import * as firstPublished from './first-published'
@@ -16,4 +17,5 @@ export const SCHEMES = {
   cookie: createSessionLockScheme({ profile: 2, carrier: 'cookie' }),
   dpop,
   dbsc,
+  'token-binding': tokenBinding,
 } satisfies Record<SchemeId, Scheme> as Record<SchemeId, Scheme>

@@ -124,4 +124,19 @@ export const SCHEME_INFO: Readonly<Record<SchemeId, SchemeInfo>> = {
     ],
     checks: ['cookie', 'session'],
   },
+  'token-binding': {
+    name: 'Token Binding',
+    short: 'Token B.',
+    kind: 'peer',
+    what: 'The cookie is bound to a key that is proved at the TLS connection, and not at the request. A standard that no browser follows any more; it runs here between two Node programs, behind a TLS terminator.',
+    keyHolder: 'The browser, below every page: script sees neither the key nor the header.',
+    covers: 'The connection, by keying material that only its two ends can export.',
+    costs: 'One signature and one verification a connection.',
+    specifications: [
+      { name: 'RFC 8471', url: 'https://www.rfc-editor.org/rfc/rfc8471' },
+      { name: 'RFC 8472', url: 'https://www.rfc-editor.org/rfc/rfc8472' },
+      { name: 'RFC 8473', url: 'https://www.rfc-editor.org/rfc/rfc8473' },
+    ],
+    checks: ['terminator', 'binding', 'session'],
+  },
 }

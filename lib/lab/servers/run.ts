@@ -41,7 +41,10 @@ export async function runAttacks({ request, body, server, now }: Call): Promise<
   }
   const { APP_ORIGIN: origin, INTERNAL_ORIGIN } = server.env
   const wire = createHttpWire(INTERNAL_ORIGIN, { origin, windows: windowsOf(server.env) })
-  const cells = performAll(wire, selection, request.signal)
+  const cells = performAll(wire, selection, {
+    secret: server.env.AUTH_SECRET[0],
+    signal: request.signal,
+  })
   // Cancelled when nobody reads on, and with it the generator behind it.
   const stream = Readable.toWeb(Readable.from(asLines(cells, running)))
   return new Response(stream as ReadableStream<Uint8Array>, {

@@ -7,7 +7,8 @@ import { tokenBindingId } from './message'
 import * as tokenBinding from './scheme'
 import { createSessions, LIFE_MS } from './sessions'
 import { ENV, inProcessWire, SECRET, sendInProcess } from './testing'
-import { openTokenBindingWire, takenAway, type TokenBindingWire } from './wire'
+import { takenAway } from '../message'
+import { openTokenBindingWire, type TokenBindingWire } from './wire'
 
 const scheme: Scheme = tokenBinding
 const { requests } = scheme

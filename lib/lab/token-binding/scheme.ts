@@ -23,6 +23,9 @@ export interface TokenBindingHolder extends Holder {
 
 const json = { 'Content-Type': 'application/json' }
 
+/** No browser does it any more. */
+export const isNodeOnly = true
+
 export const requests: Scheme['requests'] = {
   read: { method: 'GET', target: `${PATH}/notes`, headers: [] },
   account: { method: 'GET', target: `${PATH}/session`, headers: [] },

@@ -91,14 +91,6 @@ export async function openTokenBindingWire(
   }
 }
 
-/**
- * A message as somebody has it who read it on its way: its bytes, and not the connection it was made
- * on. For schemes that prove the request itself it is the same message.
- */
-export function takenAway({ method, target, headers, body }: Message): Message {
-  return { method, target, headers, ...(body !== undefined && { body }) }
-}
-
 async function sendAndClose(connection: Connection, message: Message) {
   try {
     return await connection.send(message)

@@ -67,7 +67,7 @@ export default async function SchemePage(params: Params) {
         </Fact>
       </dl>
 
-      {isBrowserScheme(id) && <InThisBrowser />}
+      {id === 'dbsc' && <InThisBrowser />}
 
       <section className="grid gap-3" aria-labelledby="falls">
         <h2 id="falls" className="text-lead font-medium">

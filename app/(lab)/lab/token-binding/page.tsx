@@ -1,12 +1,19 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
+import { readSources } from '@/lib/lab/sources'
 import { LIMITS } from '@/lib/lab/token-binding/limits'
 import { HowItWorks } from '@/app/ui/how-it-works'
 import { Notice } from '@/app/ui/notice'
+import { Mark } from '../mark'
+import { Matrix } from '../matrix'
+import { COLUMNS, ROWS } from '../rows'
 import { OneRow } from './one-row'
 import { RecordedRun } from './recorded-run'
 import { Timeline } from './timeline'
 
 export const metadata: Metadata = { title: 'Token Binding' }
+
+const COLUMN = COLUMNS.find(({ id }) => id === 'token-binding')!
 
 const FACTS = [
   ['Who holds the key', 'The browser, below every page: no script sees the key or the header.'],
@@ -28,6 +35,11 @@ export default function TokenBindingPage() {
   return (
     <div className="grid gap-12">
       <header className="grid max-w-prose gap-2">
+        <p className="text-small">
+          <Link href="/lab" className="text-accent underline">
+            The lab
+          </Link>
+        </p>
         <h1 className="text-title font-medium">Token Binding</h1>
         <p className="text-muted">
           A session that is bound to a key of the browser’s, proved at the TLS connection and not at
@@ -46,6 +58,13 @@ export default function TokenBindingPage() {
       </dl>
 
       <OneRow />
+
+      <section className="grid gap-6" aria-labelledby="column-title">
+        <h2 id="column-title" className="flex flex-wrap items-baseline gap-3 text-lead font-medium">
+          Its column <Mark outcome="stands" /> <Mark outcome="falls" />
+        </h2>
+        <Matrix rows={ROWS} columns={[COLUMN]} sources={readSources()} />
+      </section>
 
       <section aria-labelledby="breaks-title" className="grid gap-4">
         <h2 id="breaks-title" className="text-lead font-medium">
