@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { clean, explain, fault, trustedProxies } from './front.mjs'
+import { explain } from './front.mjs'
+import { clean, fault, trustedProxies } from './incoming.mjs'
 
 const HOST = ['Host', 'app.example']
 const request = (changes: object = {}) =>
