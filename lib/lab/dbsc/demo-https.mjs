@@ -40,8 +40,8 @@ try {
 session-lock is running: ${origin}
 
 The certificate is this demo's own (SPKI ${spkiHash(identity)}); a browser has to be told to trust it.
-With a TPM, or Secure Enclave, Chrome speaks DBSC as it is; without one, these flags give it software
-keys. They are for a profile of its own and for trying out, not for everyday browsing:
+The other flag gives a Chromium without a TPM software keys. Both are for a profile of its own and
+for trying out, not for everyday browsing:
 
   chromium \\
     --user-data-dir='${profile}' \\
