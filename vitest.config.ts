@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * The protocol's tests run twice, in Node and in an edge runtime: "runs at the edge" is a project
- * here and not a promise.
+ * The protocol's tests run in Node and in an edge runtime, and those of the verifier once more with
+ * Node's own primitives, as handlers have it: "runs at the edge" is a project here and not a promise.
  */
 const exclude = process.env.MAKE_VECTORS ? [] : ['**/vectors/make.test.ts']
 
@@ -26,6 +26,15 @@ export default defineConfig({
           environment: 'edge-runtime',
           include: ['lib/protocol/**/*.test.ts'],
           exclude,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'handler',
+          environment: 'node',
+          include: ['lib/protocol/{verify,vectors}.test.ts'],
+          setupFiles: ['lib/server/node-crypto.setup.ts'],
         },
       },
       {

@@ -12,34 +12,28 @@ import { hmac, isEqual, type KeySet } from './keys'
  *   proof can be minted at most two windows ahead
  */
 export function createRequestChallenges(origin: string, keySets: KeySet[], windowS = 150) {
-  const known = new Map<number, string[]>()
+  let known: { counter: number; challenges: string[] } | undefined
 
-  /** The challenges of one window, the current secret's first. */
-  async function ofWindow(counter: number): Promise<string[]> {
-    const remembered = known.get(counter)
-    if (remembered) return remembered
-    const text = `request\n${origin}\n${counter}`
-    const macs = await Promise.all(keySets.map(({ key }) => hmac(key.challenge, text)))
-    const challenges = macs.map(encodeBase64url)
-    known.set(counter, challenges)
-    if (known.size > 8) known.delete(known.keys().next().value!)
+  /** The challenges that pass: of this window, of the one before and the one after. */
+  async function at(now: number): Promise<string[]> {
+    const counter = Math.floor(now / (windowS * 1000))
+    if (known?.counter === counter) return known.challenges
+    const macs = [counter, counter - 1, counter + 1].flatMap((window) =>
+      keySets.map(({ key }) => hmac(key.challenge, `request\n${origin}\n${window}`)),
+    )
+    const challenges = (await Promise.all(macs)).map(encodeBase64url)
+    known = { counter, challenges }
     return challenges
   }
 
-  const counterAt = (now: number) => Math.floor(now / (windowS * 1000))
-
   return {
-    /** The challenge to hand out; `now` in ms. */
+    /** The challenge to hand out: of this window, by the first secret; `now` in ms. */
     async current(now: number): Promise<string> {
-      return (await ofWindow(counterAt(now)))[0]!
+      return (await at(now))[0]!
     },
     /** Whether a request may cover this challenge; `now` in ms. */
     async accepts(challenge: string, now: number): Promise<boolean> {
-      const counter = counterAt(now)
-      for (const window of [counter, counter - 1, counter + 1]) {
-        if ((await ofWindow(window)).includes(challenge)) return true
-      }
-      return false
+      return (await at(now)).includes(challenge)
     },
   }
 }

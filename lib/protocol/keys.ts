@@ -87,11 +87,12 @@ export function rawPoint(jwk: PublicJwk): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /**
- * The key as WebCrypto verifies with it. Importing the raw point takes half the time of a JWK.
+ * The key as WebCrypto verifies with it. Importing the raw point takes half the time of a JWK. It is
+ * no secret, and may be exported: Node asks that of a key which its own functions shall use.
  * Rejects where the point is not on the curve.
  */
 export function importPoint(point: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', point, ES256, false, ['verify'])
+  return crypto.subtle.importKey('raw', point, ES256, true, ['verify'])
 }
 
 /** `jkt`: the SHA-256 thumbprint of a public key (RFC 7638). */

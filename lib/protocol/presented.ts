@@ -14,7 +14,9 @@ export interface Presented {
 }
 
 const LONGEST_TOKEN = 8192
-const SCHEME = /^(SessionLock|Bearer)(?:[ \t]+(.*))?$/i
+const SCHEME = /^(?:SessionLock|(Bearer))(?:[ \t]+|$)/i
+/** Three parts, and two more where a proof is there. */
+const LOCKED = /^([^.]*\.[^.]*\.[^.]*)(?:\.([^.]*)\.([^.]*))?$/
 const COOKIE_VALUE = /^[\w-]{43}$/
 
 /** The session cookie's name: `__Host-` (RFC 6265bis §4.1.3.2) wants https. */
@@ -29,30 +31,31 @@ export function cookieName(origin: string): string {
  * Throws ERR_TOKEN_MISSING or ERR_TOKEN_MALFORMED.
  */
 export function readPresented(headers: Headers, origin: string): Presented {
-  const authorization = headers.get(HEADER.authorization)
-  const [, scheme, locked = ''] = authorization?.match(SCHEME) ?? []
+  const authorization = headers.get(HEADER.authorization) ?? ''
+  const scheme = SCHEME.exec(authorization)
   return scheme
-    ? readLockedToken(locked, scheme.toLowerCase() === 'bearer' ? 1 : 2)
+    ? readLockedToken(authorization.slice(scheme[0].length), scheme[1] ? 1 : 2)
     : readCookie(headers, origin)
 }
 
 function readLockedToken(locked: string, profile: Profile): Presented {
   if (locked.length > LONGEST_TOKEN) malformed('It is longer than 8 KiB.')
-  const parts = locked.split('.')
-  if (parts.length !== 3 && parts.length !== 5) malformed('It has neither three nor five parts.')
-  const [header, payload, serverSignature, timestamp, signature] = parts as [
-    string,
-    string,
-    string,
-    string?,
-    string?,
-  ]
-  for (const part of [header, payload, serverSignature]) {
-    if (part === '' || !isBase64url(part)) malformed('A part of it is not base64url.')
-  }
-  const token = `${header}.${payload}.${serverSignature}`
+  const [, token, timestamp, signature] =
+    LOCKED.exec(locked) ?? malformed('It has neither three nor five parts.')
   const proof = signature !== undefined && timestamp !== undefined && { timestamp, signature }
-  return { carrier: 'header', profile, token, ...(proof && { proof }) }
+  return { carrier: 'header', profile, token: token!, ...(proof && { proof }) }
+}
+
+/**
+ * The rest of `read`: the encoding of a session token's parts. It is looked at once a text, by the
+ * token verifier, which remembers those that have passed.
+ *
+ * Throws ERR_TOKEN_MALFORMED.
+ */
+export function assertTokenEncoding(token: string): void {
+  if (!token.split('.').every((part) => part !== '' && isBase64url(part))) {
+    malformed('A part of it is not base64url.')
+  }
 }
 
 function readCookie(headers: Headers, origin: string): Presented {

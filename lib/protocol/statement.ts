@@ -1,4 +1,4 @@
-import { encodeBase64url, sha256, utf8 } from './encoding'
+import { encodeBase64url } from './encoding'
 import { targetUri } from './target-uri'
 import { HEADER } from './types'
 
@@ -43,20 +43,22 @@ export function statementOfProfile2(
   ].join('\n')
 }
 
-/** The replay identity under profile 2: the session and the signed lines. */
-export async function replayIdOfProfile2(sid: string, statement: string): Promise<string> {
-  return `${sid}.${encodeBase64url(await sha256(utf8(statement)))}`
+/**
+ * The replay identity under profile 2: the session and the signed lines.
+ *
+ * @param digest SHA-256 of the statement
+ */
+export function replayIdOfProfile2(sid: string, digest: Uint8Array): string {
+  return `${sid}.${encodeBase64url(digest)}`
 }
 
 /**
  * The replay identity under profile 1: the session, the statement and `r`, half of the signature.
  * Requests of one millisecond say the same thing, but each is signed with an `r` of its own; the
  * other root of `s` keeps its `r`, so the twin of a captured signature counts as used.
+ *
+ * @param digest SHA-256 of the statement
  */
-export async function replayIdOfProfile1(
-  sid: string,
-  statement: string,
-  signature: Uint8Array,
-): Promise<string> {
-  return `${await replayIdOfProfile2(sid, statement)}.${encodeBase64url(signature.subarray(0, 32))}`
+export function replayIdOfProfile1(sid: string, digest: Uint8Array, signature: Uint8Array): string {
+  return `${replayIdOfProfile2(sid, digest)}.${encodeBase64url(signature.subarray(0, 32))}`
 }

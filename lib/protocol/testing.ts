@@ -3,6 +3,7 @@ import { utf8, randomId, encodeBase64url } from './encoding'
 import { createKeyPair } from './enrol'
 import type { ErrorCode, SessionLockError } from './errors'
 import { asPublicJwk, rawPoint } from './keys'
+import type { Primitives } from './primitives'
 import { proveRequest } from './prove'
 import { createMemoryReplayStore, type StoredSession } from './stores'
 import { issueToken } from './token'
@@ -15,10 +16,13 @@ export const ORIGIN = 'https://app.example'
 export const SECRET = 'a-secret-for-tests-of-32-bytes-or-more'
 export const NOW = 1_790_000_000_000
 
+/** What the locks of all tests are made with: the project `handler` puts Node's primitives here. */
+export const lockDefaults: { primitives?: Primitives } = {}
+
 export type World = Awaited<ReturnType<typeof createWorld>>
 
 export async function createWorld(options: Partial<LockOptions> = {}) {
-  const lock = await createLock({ secrets: [SECRET], origin: ORIGIN, ...options })
+  const lock = await createLock({ secrets: [SECRET], origin: ORIGIN, ...lockDefaults, ...options })
   const clock = { now: NOW }
   const replay = createMemoryReplayStore(() => clock.now)
   const rows: (StoredSession & { cookieHash?: string })[] = []

@@ -2,6 +2,7 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 import { decodeBase64url, encodeBase64 } from './encoding'
 import { SessionLockError, type Accused } from './errors'
 import { asPublicJwk, importPoint, keyNamedBy, rawPoint, type KeySet } from './keys'
+import { assertTokenEncoding } from './presented'
 import type { Carrier, Profile, PublicJwk, SessionClaims } from './types'
 
 /** The session token: a JWT that this server signed, and what its signature proves (protocol §2). */
@@ -47,28 +48,26 @@ export function issueToken(facts: TokenFacts, issuer: string, keySets: KeySet[])
 
 /**
  * Verifies session tokens, and remembers what a signature has proved: the text stands for its
- * claims and for the imported key until it expires. At most `limit` of them, the least recently
- * used one leaving first.
+ * claims and for the imported key until it expires. At most `limit` of them, in two generations:
+ * when the younger one is full it becomes the older, and what was not used since then is forgotten.
  */
 export function createTokenVerifier(issuer: string, keySets: KeySet[], limit = 2000) {
-  const proved = new Map<string, BoundSession>()
+  let recent = new Map<string, BoundSession>()
+  let older = new Map<string, BoundSession>()
 
   /**
-   * Throws ERR_TOKEN_INVALID or ERR_TOKEN_EXPIRED.
+   * Throws ERR_TOKEN_MALFORMED, ERR_TOKEN_INVALID or ERR_TOKEN_EXPIRED.
    *
    * @param now milliseconds
    */
   return async function verifyToken(jwt: string, now: number): Promise<BoundSession> {
-    const known = proved.get(jwt)
-    if (known) {
-      proved.delete(jwt)
-      if (!(now < known.expiresAt)) throw expired(known)
-      proved.set(jwt, known)
-      return known
+    let session = recent.get(jwt)
+    if (!session) {
+      session = older.get(jwt) ?? (await verifyAnew(jwt, issuer, keySets, now))
+      if (recent.size >= limit / 2) [recent, older] = [new Map(), recent]
+      recent.set(jwt, session)
     }
-    const session = await verifyAnew(jwt, issuer, keySets, now)
-    proved.set(jwt, session)
-    if (proved.size > limit) proved.delete(proved.keys().next().value!)
+    if (!(now < session.expiresAt)) throw expired(session)
     return session
   }
 }
@@ -88,6 +87,7 @@ async function verifyAnew(
   keySets: KeySet[],
   now: number,
 ): Promise<BoundSession> {
+  assertTokenEncoding(jwt)
   const options = {
     algorithms: ['HS256'],
     issuer,

@@ -6,7 +6,7 @@ import { parseProof, readPresented } from './presented'
 import { sign } from './prove'
 import { statementOfProfile2 } from './statement'
 import { createMemoryReplayStore } from './stores'
-import { codeOf } from './testing'
+import { codeOf, lockDefaults, ORIGIN, SECRET } from './testing'
 import { ES256 } from './types'
 import enrolment from './vectors/enrolment.json'
 import profile2 from './vectors/profile-2.json'
@@ -32,7 +32,8 @@ describe('tokens made by the upstream library, through the proof function', () =
       const form = { profile: 1, carrier: 'header' } as const
       const session = { ...form, sid: 's', sub: 'u', expiresAt: Infinity, key }
       const request = new Request('https://app.example/')
-      await verifyProof(proof, presented, session, request, 'https://app.example')
+      const lock = await createLock({ secrets: [SECRET], origin: ORIGIN, ...lockDefaults })
+      await verifyProof(proof, presented, session, request, lock)
       assertFresh(proof, { lock: { maxAgeMs: 10_000, toleranceMs: 5_000 }, now: verifyAt })
     }
     const age = verifyAt - facts.signedAt
@@ -52,7 +53,7 @@ describe('tokens made by the upstream library, through the proof function', () =
 describe('the published vectors of profile 2', () => {
   it.each(profile2.cases)('$name: $verdict', async (vector) => {
     const { origin, secret, now, settings } = profile2
-    const lock = await createLock({ secrets: [secret], origin, ...settings })
+    const lock = await createLock({ secrets: [secret], origin, ...settings, ...lockDefaults })
     const { method, url, headers, body } = vector.request
     const request = new Request(url, {
       method,

@@ -1,9 +1,10 @@
 import { createRequestChallenges, type RequestChallenges } from './challenge'
 import { contentDigest } from './digest'
-import { decodeBase64url, encodeBase64url, sha256, utf8 } from './encoding'
+import { decodeBase64url, encodeBase64url, utf8 } from './encoding'
 import { SessionLockError, type Accused } from './errors'
 import { deriveKeySets, importPoint, type KeySet } from './keys'
 import { parseProof, readPresented, type ParsedProof, type Presented } from './presented'
+import { webCrypto, type Primitives } from './primitives'
 import {
   replayIdOfProfile1,
   replayIdOfProfile2,
@@ -13,7 +14,7 @@ import {
 import { answered, type ReplayStore, type SessionStore } from './stores'
 import { targetUri } from './target-uri'
 import { createTokenVerifier, type BoundSession, type VerifyToken } from './token'
-import { ES256, HEADER } from './types'
+import { HEADER } from './types'
 
 /** What does not change from request to request. */
 export interface Lock {
@@ -24,6 +25,7 @@ export interface Lock {
   readonly verifyToken: VerifyToken
   readonly maxAgeMs: number
   readonly toleranceMs: number
+  readonly primitives: Primitives
 }
 
 export interface LockOptions {
@@ -36,11 +38,14 @@ export interface LockOptions {
   toleranceMs?: number
   /** Life of a request challenge, in s. */
   challengeWindowS?: number
+  /** WebCrypto's unless told. */
+  primitives?: Primitives
 }
 
 /** Derives the keys and opens the caches. Make one per process and keep it. */
 export async function createLock(options: LockOptions): Promise<Lock> {
   const { origin, maxAgeMs = 10_000, toleranceMs = 5_000, challengeWindowS = 150 } = options
+  const { primitives = webCrypto } = options
   const keySets = await deriveKeySets(options.secrets)
   return {
     origin,
@@ -49,6 +54,7 @@ export async function createLock(options: LockOptions): Promise<Lock> {
     verifyToken: createTokenVerifier(origin, keySets),
     maxAgeMs,
     toleranceMs,
+    primitives,
   }
 }
 
@@ -93,12 +99,14 @@ export async function verifyRequest(
   let session: BoundSession | undefined
   try {
     const presented = readPresented(request.headers, lock.origin)
-    session = await identify(presented, context)
+    session = await (presented.carrier === 'header'
+      ? lock.verifyToken(presented.token, context.now)
+      : identifyByCookie(presented.token, context))
     if (session) assertIssuedFor(session, presented)
     const proof = parseProof(presented)
     if (presented.carrier === 'cookie' && !stores) return undefined
     if (!session) throw new SessionLockError('ERR_SESSION_REVOKED')
-    const statement = await verifyProof(proof, presented, session, request, lock.origin)
+    const statement = await verifyProof(proof, presented, session, request, lock)
     assertFresh(proof, context)
     if (session.profile === 2) {
       await assertChallenge(request, context)
@@ -120,14 +128,14 @@ function accuse({ sid, sub }: BoundSession): Accused {
   return { sid, sub }
 }
 
-/** token: what the server's own signature, or its own store, says the session is. */
-async function identify(
-  { carrier, token }: Presented,
+/** token, of a cookie: what the server's own store says the session is. */
+async function identifyByCookie(
+  cookie: string,
   { lock, now, stores }: VerifyContext,
 ): Promise<BoundSession | undefined> {
-  if (carrier === 'header') return lock.verifyToken(token, now)
   if (!stores) return undefined
-  const stored = await answered(stores.sessions.findByCookie(await hashCookie(token)))
+  const hash = await hashCookie(cookie, lock.primitives)
+  const stored = await answered(stores.sessions.findByCookie(hash))
   if (!stored) return undefined
   if (!(now < stored.expiresAt)) throw new SessionLockError('ERR_TOKEN_EXPIRED')
   const key = await importPoint(decodeBase64url(stored.publicKey)!)
@@ -136,7 +144,10 @@ async function identify(
 }
 
 /** What the store keeps of a session cookie: SHA-256, base64url. */
-export async function hashCookie(value: string): Promise<string> {
+export async function hashCookie(
+  value: string,
+  { sha256 }: Pick<Primitives, 'sha256'> = webCrypto,
+): Promise<string> {
   return encodeBase64url(await sha256(utf8(value)))
 }
 
@@ -155,14 +166,15 @@ export async function verifyProof(
   { token }: Presented,
   session: BoundSession,
   request: Request,
-  origin: string,
-): Promise<string> {
+  { origin, primitives }: Pick<Lock, 'origin' | 'primitives'>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { profile, carrier, sid, key } = session
-  const statement =
+  const statement = utf8(
     profile === 1
       ? statementOfProfile1(token, timestamp)
-      : statementOfProfile2(carrier === 'cookie' ? sid : token, timestamp, request, origin)
-  if (!(await crypto.subtle.verify(ES256, key, signature, utf8(statement)))) {
+      : statementOfProfile2(carrier === 'cookie' ? sid : token, timestamp, request, origin),
+  )
+  if (!(await primitives.verifySignature(key, signature, statement))) {
     throw new SessionLockError('ERR_PROOF_INVALID', {
       expected: { method: request.method, targetUri: targetUri(request.url, origin) },
     })
@@ -228,16 +240,15 @@ const CLAIM_MARGIN_MS = 60_000
 
 /** replay: this statement was never used before. */
 async function claimOnce(
-  statement: string,
+  statement: Uint8Array<ArrayBuffer>,
   { timestamp, signature }: ParsedProof,
   { sid, profile }: BoundSession,
   replay: ReplayStore,
-  { maxAgeMs }: Lock,
+  { maxAgeMs, primitives }: Lock,
 ): Promise<void> {
+  const digest = await primitives.sha256(statement)
   const id =
-    profile === 1
-      ? await replayIdOfProfile1(sid, statement, signature)
-      : await replayIdOfProfile2(sid, statement)
+    profile === 1 ? replayIdOfProfile1(sid, digest, signature) : replayIdOfProfile2(sid, digest)
   const expiresAt = Number(timestamp) + maxAgeMs + CLAIM_MARGIN_MS
   if (!(await answered(replay.claim(id, expiresAt)))) {
     throw new SessionLockError('ERR_PROOF_REPLAYED')

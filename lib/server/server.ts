@@ -1,6 +1,7 @@
 import type { ReplayStore, SessionStore } from '@/lib/protocol/stores'
 import { createLock, type Lock } from '@/lib/protocol/verify'
 import { lockOptions, readEnv, type Env } from './env'
+import { nodeCrypto } from './node-crypto'
 import { processWide } from './process-wide'
 import { createRateLimiter, LIMITS, type RateLimiter } from './rate-limit'
 import { createSqlReplayStore } from './stores/replay'
@@ -27,7 +28,7 @@ async function open(): Promise<Server> {
   const db = openSqlite(env.DATABASE_URL.replace(/^file:/, ''))
   return {
     env,
-    lock: await createLock(lockOptions(env)),
+    lock: await createLock({ ...lockOptions(env), primitives: nodeCrypto }),
     db,
     sessions: createSessionStore(db),
     replay: createSqlReplayStore(db),
