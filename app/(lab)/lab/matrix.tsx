@@ -35,7 +35,7 @@ export function Matrix({
   const keep = (cell: CellReport) => setResults((known) => new Map(known).set(keyOf(cell), cell))
 
   return (
-    <div className="grid gap-8">
+    <div className={`grid gap-8 ${columns.length === 1 ? 'max-w-2xl' : ''}`}>
       <RunAll
         total={rows.length * columns.length}
         schemes={columns.map(({ id }) => id)}
