@@ -8,6 +8,7 @@ import {
   presentSigned,
   signIn,
   test,
+  withinOneWindow,
   writeNote,
 } from './people'
 
@@ -39,6 +40,7 @@ test("a refused theft rings in the owner's window at once", async ({ victim, thi
 })
 
 test('a replay, which the handler refuses, rings too', async ({ victim, thief }) => {
+  await withinOneWindow()
   await enterAsGuest(victim)
   await expect(victim.getByText('No notes yet.')).toBeVisible()
   await present(thief, await copyToken(victim))

@@ -74,6 +74,20 @@ export async function copyToken(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
+/** Life of a request challenge on the tests' server, in ms: the default (protocol §4). */
+const WINDOW_MS = 150_000
+/** As long as a theft here takes at most. */
+const THEFT_MS = 25_000
+
+/**
+ * A copied token says nothing of the challenge that its proof covers, so the thief names the current
+ * one: this waits where the window would end before the theft is over.
+ */
+export async function withinOneWindow(): Promise<void> {
+  const left = WINDOW_MS - (Date.now() % WINDOW_MS)
+  if (left < THEFT_MS) await new Promise((resolve) => setTimeout(resolve, left + 100))
+}
+
 export interface Refused {
   readonly status: number
   readonly code?: string

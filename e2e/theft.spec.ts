@@ -1,4 +1,13 @@
-import { copyToken, enterAsGuest, expect, present, presentSigned, test, writeNote } from './people'
+import {
+  copyToken,
+  enterAsGuest,
+  expect,
+  present,
+  presentSigned,
+  test,
+  withinOneWindow,
+  writeNote,
+} from './people'
 
 test('a stolen token is refused in another browser, and its owner goes on', async ({
   victim,
@@ -16,6 +25,7 @@ test('a stolen token is refused in another browser, and its owner goes on', asyn
 })
 
 test('a captured request is refused when it is sent again', async ({ victim, thief }) => {
+  await withinOneWindow()
   await enterAsGuest(victim)
   await expect(victim.getByText('No notes yet.')).toBeVisible()
   const token = await copyToken(victim)

@@ -1,4 +1,4 @@
-import { copyToken, enterAsGuest, expect, test, writeNote } from '../people'
+import { copyToken, enterAsGuest, expect, test, withinOneWindow, writeNote } from '../people'
 import { use } from './thief'
 
 test('a stolen token is refused in another browser, and its owner goes on', async ({
@@ -32,6 +32,7 @@ test('a stolen token is refused in another browser, and its owner goes on', asyn
 })
 
 test('a captured request is refused when it is sent again', async ({ victim, thief }) => {
+  await withinOneWindow()
   await enterAsGuest(victim)
   await expect(victim.getByText('No notes yet.')).toBeVisible()
   await use(thief, await copyToken(victim), 'Send it again as it stands')
